@@ -1,0 +1,13 @@
+import { configDefaults, defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['tests/**/*.test.ts'],
+    // On a cluster: npm run test:k8s.
+    exclude: [...configDefaults.exclude, 'tests/k8s/**'],
+    globalSetup: ['tests/setup/global.ts'],
+    reporters: ['default', './tests/setup/closing-line.ts'],
+    hookTimeout: 60_000,
+    testTimeout: 30_000,
+  },
+});
