@@ -1,0 +1,1 @@
+-- Must be idempotent: it is run again at each change until it is committed.
