@@ -1,0 +1,160 @@
+import type { CommonQueryMethods } from 'slonik';
+import * as z from 'zod';
+import { sql } from './sql.ts';
+
+const DatasetRow = z.object({
+  id: z.int(),
+  name: z.string(),
+  description: z.string().nullable(),
+  source_url: z.string().nullable(),
+  created_at: z.string(),
+  updated_at: z.string(),
+  mirror_ref: z.string().nullable(),
+  pinned_version: z.int().nullable(),
+  row_version: z.int(),
+});
+export type DatasetRow = z.output<typeof DatasetRow>;
+
+/** What a client may set of a dataset, and what follows from its source_url. */
+export type DatasetValues = Pick<
+  DatasetRow,
+  'name' | 'description' | 'source_url' | 'mirror_ref' | 'pinned_version'
+>;
+
+const columns = sql.fragment`
+  id, name, description, source_url, created_at, updated_at, mirror_ref, pinned_version, row_version`;
+const updatedColumns = sql.fragment`
+  datasets.id, name, description, source_url, created_at, updated_at, datasets.mirror_ref, pinned_version,
+  row_version, previous.mirror_ref AS previous_ref`;
+
+export function findDataset(db: CommonQueryMethods, id: number): Promise<DatasetRow | null> {
+  return db.maybeOne(
+    sql.prepared('find_dataset', DatasetRow)`SELECT ${columns} FROM datasets WHERE id = ${id}`,
+  );
+}
+
+export function insertDataset(db: CommonQueryMethods, values: DatasetValues): Promise<DatasetRow> {
+  return db.one(sql.prepared('insert_dataset', DatasetRow)`
+    INSERT INTO datasets (name, description, source_url, mirror_ref, pinned_version)
+    VALUES (${values.name}, ${values.description}, ${values.source_url}, ${values.mirror_ref}, ${values.pinned_version})
+    RETURNING ${columns}`);
+}
+
+/** What an update may set; what is absent stays as it is. A source_url comes with all that follows from it. */
+export interface DatasetChanges {
+  name?: string | undefined;
+  description?: string | null | undefined;
+  source?: Pick<DatasetRow, 'source_url' | 'mirror_ref' | 'pinned_version'>;
+}
+
+const UpdatedRow = DatasetRow.extend({ previous_ref: z.string().nullable() });
+const DeletedRow = DatasetRow.pick({ mirror_ref: true });
+const Presence = z.object({ present: z.boolean() });
+
+/**
+ * Changes a dataset whose row version is one of `versions` (null: any); null when there is none such.
+ * A mirror that it did not name before is left out of the row: it may not exist yet (`setMirrorRef`).
+ */
+export function updateDataset(
+  db: CommonQueryMethods,
+  id: number,
+  { name, description, source }: DatasetChanges,
+  versions: readonly number[] | null,
+): Promise<(DatasetRow & { previous_ref: string | null }) | null> {
+  const changes = [
+    sql.fragment`updated_at = now(), row_version = datasets.row_version + 1`,
+    ...(name === undefined ? [] : [sql.fragment`name = ${name}`]),
+    ...(description === undefined ? [] : [sql.fragment`description = ${description}`]),
+    ...(source === undefined
+      ? []
+      : [
+          sql.fragment`source_url = ${source.source_url}, pinned_version = ${source.pinned_version},
+            mirror_ref = CASE WHEN datasets.mirror_ref = ${source.mirror_ref} THEN datasets.mirror_ref END`,
+        ]),
+  ];
+  return db.maybeOne(sql.type(UpdatedRow)`
+    WITH previous AS (SELECT id, mirror_ref FROM datasets WHERE id = ${id} FOR NO KEY UPDATE)
+    UPDATE datasets SET ${sql.join(changes, sql.fragment`, `)}
+    FROM previous WHERE datasets.id = previous.id AND ${isVersion(versions)}
+    RETURNING ${updatedColumns}`);
+}
+
+export async function setMirrorRef(db: CommonQueryMethods, id: number, ref: string): Promise<void> {
+  await db.query(sql.typeAlias('void')`UPDATE datasets SET mirror_ref = ${ref} WHERE id = ${id}`);
+}
+
+/** Removes a dataset whose row version is one of `versions` (null: any); null when there is none such. */
+export function deleteDataset(
+  db: CommonQueryMethods,
+  id: number,
+  versions: readonly number[] | null,
+): Promise<z.output<typeof DeletedRow> | null> {
+  return db.maybeOne(sql.type(DeletedRow)`
+    DELETE FROM datasets WHERE id = ${id} AND ${isVersion(versions)} RETURNING mirror_ref`);
+}
+
+export async function datasetExists(db: CommonQueryMethods, id: number): Promise<boolean> {
+  const { present } = await db.one(
+    sql.type(Presence)`SELECT EXISTS (SELECT FROM datasets WHERE id = ${id}) AS present`,
+  );
+  return present;
+}
+
+function isVersion(versions: readonly number[] | null) {
+  if (versions === null) return sql.fragment`TRUE`;
+  return sql.fragment`datasets.row_version = ANY(${sql.array(versions, 'int4')})`;
+}
+
+interface ListOptions {
+  column: 'name' | 'created_at' | 'id';
+  descending: boolean;
+  /** The column's value and the id of the row that the page follows; for the order by id just that. */
+  after: readonly (string | number)[] | null;
+  limit: number;
+}
+
+const ORDERS = {
+  name: {
+    ascending: sql.fragment`name COLLATE "C", id`,
+    descending: sql.fragment`name COLLATE "C" DESC, id DESC`,
+  },
+  created_at: { ascending: sql.fragment`created_at, id`, descending: sql.fragment`created_at DESC, id DESC` },
+  id: { ascending: sql.fragment`id`, descending: sql.fragment`id DESC` },
+};
+
+/** One page of the catalogue; names compare by code point, ties go by id. */
+export function listDatasets(
+  db: CommonQueryMethods,
+  { column, descending, after, limit }: ListOptions,
+): Promise<readonly DatasetRow[]> {
+  const direction = descending ? 'descending' : 'ascending';
+  const name = `list_datasets_${column}_${direction}${after === null ? '' : '_after'}`;
+  return db.any(sql.prepared(name, DatasetRow)`
+    SELECT ${columns} FROM datasets
+    ${after === null ? sql.fragment`` : sql.fragment`WHERE ${isAfter(column, descending, after)}`}
+    ORDER BY ${ORDERS[column][direction]} LIMIT ${limit}`);
+}
+
+function isAfter(
+  column: ListOptions['column'],
+  descending: boolean,
+  [value = '', id = 0]: readonly (string | number)[],
+) {
+  const beyond = descending ? sql.fragment`<` : sql.fragment`>`;
+  if (column === 'id') return sql.fragment`id ${beyond} ${value}`;
+  if (column === 'name') return sql.fragment`(name COLLATE "C", id) ${beyond} (${value}, ${id}::int4)`;
+  return sql.fragment`(created_at, id) ${beyond} (${value}::timestamptz, ${id}::int4)`;
+}
+
+/** Whether a dataset names this mirror with this pin. */
+export async function isRegistered(
+  db: CommonQueryMethods,
+  ref: string,
+  pinned: number | null,
+): Promise<boolean> {
+  const { present } = await db.one(sql.type(Presence)`
+    SELECT EXISTS (
+      SELECT FROM datasets WHERE mirror_ref = ${ref} AND pinned_version IS NOT DISTINCT FROM ${pinned}::int4
+    ) AS present`);
+  return present;
+}

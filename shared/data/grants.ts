@@ -1,0 +1,63 @@
+import pg from 'pg';
+
+const READ = 'SELECT';
+const ADD = 'SELECT, INSERT';
+const CHANGE = 'SELECT, INSERT, UPDATE';
+const ALL = 'SELECT, INSERT, UPDATE, DELETE';
+
+/** What each process does to each table, and no more; the owner of the tables is for migrations alone. */
+const TABLES = {
+  api: {
+    datasets: ALL,
+    idempotency_keys: ALL,
+    mirrors: CHANGE,
+    syncs: CHANGE,
+    versions: READ,
+    files: READ,
+  },
+  job: { datasets: ADD, mirrors: ALL, syncs: ALL, versions: ALL, files: ALL },
+};
+
+const SEQUENCES = {
+  api: ['datasets_id_seq', 'mirrors_id_seq', 'syncs_id_seq'],
+  job: ['datasets_id_seq', 'mirrors_id_seq', 'syncs_id_seq', 'versions_id_seq', 'sync_fences'],
+};
+
+export type Roles = { [Process in keyof typeof TABLES]?: string | undefined };
+
+/**
+ * Gives roles that exist what their process needs, and takes back whatever else they had on our tables.
+ * @throws {Error} naming the role that does not exist
+ */
+export async function grantRoles(url: string, roles: Roles): Promise<void> {
+  const named = Object.entries(roles).filter(([, role]) => role !== undefined) as [keyof Roles, string][];
+  if (named.length === 0) return;
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (const [, role] of named) {
+      const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
+      if (rowCount === 0)
+        throw new Error(`there is no role ${role}: CREATE ROLE ${role} LOGIN, then run this again`);
+    }
+    const statements = named.flatMap(([process, role]) => grants(process, pg.escapeIdentifier(role)));
+    await client.query(['BEGIN', ...statements, 'COMMIT'].join(';\n'));
+  } finally {
+    await client.end();
+  }
+}
+
+function grants(process: keyof Roles, role: string): string[] {
+  return [
+    `REVOKE ALL ON ALL TABLES IN SCHEMA public, graphile_migrate FROM ${role}`,
+    `REVOKE ALL ON ALL SEQUENCES IN SCHEMA public, graphile_migrate FROM ${role}`,
+    `REVOKE ALL ON SCHEMA public, graphile_migrate FROM ${role}`,
+    // PostgreSQL before 15 let everybody make tables here.
+    'REVOKE CREATE ON SCHEMA public FROM PUBLIC',
+    `GRANT USAGE ON SCHEMA public, graphile_migrate TO ${role}`,
+    // Whether the migrations are current.
+    `GRANT SELECT ON graphile_migrate.migrations TO ${role}`,
+    ...Object.entries(TABLES[process]).map(([table, rights]) => `GRANT ${rights} ON ${table} TO ${role}`),
+    `GRANT USAGE ON SEQUENCE ${SEQUENCES[process].join(', ')} TO ${role}`,
+  ];
+}

@@ -1,0 +1,50 @@
+import pg from 'pg';
+
+export interface Listener {
+  /** Resolves at the next notification, after `ms` at the latest. */
+  next(ms: number, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Listens on a channel; without a connection it is just a clock, and connects again at the next wait. */
+export function createListener(connectionString: string, channel: string): Listener {
+  let client: pg.Client | null = null;
+  let missed = false;
+  let wake = () => {
+    missed = true;
+  };
+  const connect = async () => {
+    const fresh = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000, keepAlive: true });
+    fresh.on('error', () => {});
+    fresh.on('end', () => {
+      if (client === fresh) client = null;
+    });
+    fresh.on('notification', () => wake());
+    await fresh.connect();
+    await fresh.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+    client = fresh;
+  };
+  return {
+    async next(ms, signal) {
+      if (client === null) await connect().catch(() => {});
+      if (missed || signal.aborted) {
+        missed = false;
+        return;
+      }
+      const idle = wake;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        const done = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        wake = done;
+        signal.addEventListener('abort', done, { once: true });
+      });
+      wake = idle;
+    },
+    async close() {
+      await client?.end().catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type { CommonQueryMethods } from 'slonik';
+import * as z from 'zod';
+import { sql } from './sql.ts';
+
+export const MIRROR_STATES = [
+  'queued',
+  'downloading',
+  'verifying',
+  'extracting',
+  'ready',
+  'pending_upstream',
+  'forbidden',
+  'gone',
+  'no_space',
+  'failed',
+] as const;
+export type MirrorState = (typeof MIRROR_STATES)[number];
+
+/** RFC 9457, as `last_error` and a sync's `error` hold it. */
+export const StoredProblem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+  })
+  .meta({ id: 'StoredProblem' });
+export type StoredProblem = z.output<typeof StoredProblem>;
+
+/** How a check of Kaggle went: what is known of the dataset there. */
+export interface Checked {
+  upstreamVersion: number;
+  upstreamUpdatedAt: string | null;
+  licence: string | null;
+}
+
+export async function recordCheck(db: CommonQueryMethods, mirrorId: number, checked: Checked): Promise<void> {
+  await db.query(sql.prepared('record_check', z.strictObject({}))`
+    UPDATE mirrors SET
+      upstream_version = ${checked.upstreamVersion},
+      upstream_updated_at = ${checked.upstreamUpdatedAt},
+      licence = ${checked.licence}
+    WHERE id = ${mirrorId}`);
+}
+
+export async function setMirrorState(
+  db: CommonQueryMethods,
+  mirrorId: number,
+  state: MirrorState,
+): Promise<void> {
+  await db.query(sql.prepared('set_mirror_state', z.strictObject({}))`
+    UPDATE mirrors SET state = ${state} WHERE id = ${mirrorId}`);
+}
+
+/** A check that went through: everything wanted is on the volume. `version` is the newest there. */
+export async function setMirrorReady(db: CommonQueryMethods, mirrorId: number): Promise<void> {
+  await db.query(sql.prepared('set_mirror_ready', z.strictObject({}))`
+    UPDATE mirrors SET state = 'ready', stale = false, last_error = NULL, checked_at = now()
+    WHERE id = ${mirrorId}`);
+}
+
+/** A check that did not: what is there goes on being served, and the state says why it may be old. */
+export async function setMirrorFailed(
+  db: CommonQueryMethods,
+  mirrorId: number,
+  { state, error }: { state: MirrorState; error: StoredProblem },
+): Promise<void> {
+  await db.query(sql.prepared('set_mirror_failed', z.strictObject({}))`
+    UPDATE mirrors SET state = ${state}, stale = true, last_error = ${sql.jsonb(error)} WHERE id = ${mirrorId}`);
+}
+
+const Wanted = z.object({ follows: z.boolean(), pinned: z.array(z.int()) });
+
+/** Which versions the datasets of a mirror ask for: the newest when one of them pins none, and all pinned ones. */
+export function wantedVersions(db: CommonQueryMethods, ref: string): Promise<z.output<typeof Wanted>> {
+  return db.one(sql.prepared('wanted_versions', Wanted)`
+    SELECT coalesce(bool_or(pinned_version IS NULL), false) AS follows,
+      coalesce(array_agg(DISTINCT pinned_version ORDER BY pinned_version)
+        FILTER (WHERE pinned_version IS NOT NULL), '{}') AS pinned
+    FROM datasets WHERE mirror_ref = ${ref}`);
+}

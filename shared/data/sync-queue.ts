@@ -1,0 +1,128 @@
+import type { CommonQueryMethods } from 'slonik';
+import * as z from 'zod';
+import type { StoredProblem } from './mirror-state.ts';
+import { sql } from './sql.ts';
+import type { Phase } from './syncs.ts';
+
+const Claim = z.object({
+  id: z.int(),
+  fence: z.int(),
+  attempts: z.int(),
+  mirror_id: z.int(),
+  owner: z.string(),
+  slug: z.string(),
+  ref: z.string(),
+  sample: z.boolean(),
+  traceparent: z.string().nullable(),
+});
+/** A sync that this worker holds: it may write under its fence until another one has a higher. */
+export type Claim = z.output<typeof Claim>;
+
+export type Scope = { refs: readonly string[] | null };
+
+/** Which mirrors a run is about; null: all of them. */
+function inScope({ refs }: Scope) {
+  return refs === null ? sql.fragment`TRUE` : sql.fragment`mirrors.ref = ANY(${sql.array(refs, 'text')})`;
+}
+
+/** Queues a sync for every mirror that a dataset names, unless it has one already. Samples have nothing to check. */
+export async function queueDue(db: CommonQueryMethods, scope: Scope): Promise<void> {
+  await db.query(sql.type(z.strictObject({}))`
+    INSERT INTO syncs (mirror_id)
+    SELECT id FROM mirrors
+    WHERE ${inScope(scope)} AND (NOT sample OR ${scope.refs !== null})
+      AND EXISTS (SELECT FROM datasets WHERE mirror_ref = mirrors.ref)
+    ORDER BY checked_at NULLS FIRST, id
+    ON CONFLICT (mirror_id) WHERE state IN ('queued', 'running') DO NOTHING`);
+}
+
+/** Takes the next sync that waits, or whose holder shows no sign of life; null when there is none. Time is the database's. */
+export function claimSync(
+  db: CommonQueryMethods,
+  scope: Scope & { leaseSeconds: number },
+): Promise<Claim | null> {
+  return db.maybeOne(sql.type(Claim)`
+    WITH next AS (
+      SELECT syncs.id, mirror_id, owner, slug, ref, sample
+      FROM syncs JOIN mirrors ON mirrors.id = mirror_id
+      WHERE (syncs.state = 'queued' OR (syncs.state = 'running' AND lease_until < now()))
+        AND ${inScope(scope)}
+      ORDER BY syncs.id LIMIT 1 FOR UPDATE OF syncs SKIP LOCKED
+    )
+    UPDATE syncs SET state = 'running', fence = nextval('sync_fences'), attempts = attempts + 1,
+      started_at = coalesce(started_at, now()), lease_until = now() + make_interval(secs => ${scope.leaseSeconds})
+    FROM next WHERE syncs.id = next.id
+    RETURNING syncs.id, fence, attempts, next.mirror_id, owner, slug, ref, sample, syncs.traceparent`);
+}
+
+const Active = z.object({ id: z.int(), ref: z.string() });
+
+/** The syncs of a run that have not ended, here or elsewhere. */
+export function listActive(
+  db: CommonQueryMethods,
+  scope: Scope,
+): Promise<readonly z.output<typeof Active>[]> {
+  return db.any(sql.type(Active)`
+    SELECT syncs.id, ref FROM syncs JOIN mirrors ON mirrors.id = mirror_id
+    WHERE syncs.state IN ('queued', 'running') AND ${inScope(scope)} ORDER BY syncs.id`);
+}
+
+const Ended = z.object({ ref: z.string(), state: z.string(), reason: z.string().nullable() });
+
+/** How syncs went that have ended. */
+export function listEnded(
+  db: CommonQueryMethods,
+  ids: readonly number[],
+): Promise<readonly z.output<typeof Ended>[]> {
+  return db.any(sql.type(Ended)`
+    SELECT ref, syncs.state, error->>'detail' AS reason FROM syncs JOIN mirrors ON mirrors.id = mirror_id
+    WHERE syncs.id = ANY(${sql.array(ids, 'int4')}) AND finished_at IS NOT NULL ORDER BY syncs.id`);
+}
+
+export interface Progress {
+  phase: Phase;
+  bytesDone: number;
+  bytesTotal: number | null;
+}
+
+/** A sign of life; false when the sync was cancelled or is another's by now. */
+export async function extendLease(
+  db: CommonQueryMethods,
+  { id, fence }: Claim,
+  { leaseSeconds, progress }: { leaseSeconds: number; progress: Progress },
+): Promise<boolean> {
+  const { rowCount } = await db.query(sql.prepared('extend_lease', z.strictObject({}))`
+    UPDATE syncs SET lease_until = now() + make_interval(secs => ${leaseSeconds}),
+      phase = ${progress.phase}, bytes_done = ${progress.bytesDone}, bytes_total = ${progress.bytesTotal}
+    WHERE id = ${id} AND fence = ${fence} AND state = 'running'`);
+  return rowCount > 0;
+}
+
+/** Ends a sync under its fence; false when it is not ours any more. */
+export async function finishSync(
+  db: CommonQueryMethods,
+  { id, fence }: Claim,
+  outcome: { state: 'succeeded' | 'failed'; error: StoredProblem | null },
+): Promise<boolean> {
+  const { rowCount } = await db.query(sql.prepared('finish_sync', z.strictObject({}))`
+    UPDATE syncs SET state = ${outcome.state}, error = ${outcome.error === null ? null : JSON.stringify(outcome.error)}::jsonb,
+      finished_at = now(), lease_until = NULL, phase = NULL
+    WHERE id = ${id} AND fence = ${fence} AND state = 'running'`);
+  return rowCount > 0;
+}
+
+/** Gives a sync back to the queue: a run that stops before its end. */
+export async function returnSync(db: CommonQueryMethods, { id, fence }: Claim): Promise<void> {
+  await db.query(sql.prepared('return_sync', z.strictObject({}))`
+    UPDATE syncs SET state = 'queued', lease_until = NULL
+    WHERE id = ${id} AND fence = ${fence} AND state = 'running'`);
+}
+
+/** Forgets how syncs of long ago went; the newest hundred of each mirror stay. */
+export async function pruneSyncs(db: CommonQueryMethods): Promise<void> {
+  await db.query(sql.type(z.strictObject({}))`
+    DELETE FROM syncs USING (
+      SELECT id, row_number() OVER (PARTITION BY mirror_id ORDER BY id DESC) AS place FROM syncs
+    ) AS old
+    WHERE old.id = syncs.id AND place > 100 AND finished_at < now() - interval '90 days'`);
+}

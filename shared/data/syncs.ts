@@ -1,0 +1,91 @@
+import type { CommonQueryMethods } from 'slonik';
+import * as z from 'zod';
+import { currentTraceparent } from '#shared/telemetry/spans.ts';
+import { StoredProblem } from './mirror-state.ts';
+import { sql } from './sql.ts';
+
+export const SYNC_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export const PHASES = ['check', 'download', 'verify', 'extract', 'publish', 'record'] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** A sync as the API shows it. */
+export const Sync = z
+  .object({
+    id: z.int(),
+    dataset_id: z.int().nullable(),
+    ref: z.string(),
+    state: z.enum(SYNC_STATES),
+    phase: z.enum(PHASES).nullable(),
+    bytes_done: z.int(),
+    bytes_total: z.int().nullable(),
+    attempts: z.int(),
+    requested_at: z.string(),
+    started_at: z.string().nullable(),
+    finished_at: z.string().nullable(),
+    error: StoredProblem.nullable(),
+  })
+  .meta({ id: 'Sync' });
+type Sync = z.output<typeof Sync>;
+
+const columns = sql.fragment`
+  syncs.id, dataset_id, mirrors.ref, syncs.state, phase, bytes_done, bytes_total, attempts, requested_at,
+  started_at, finished_at, error`;
+
+/** Asks for a sync; one that waits or runs already is answered in place of a second. */
+export async function requestSync(
+  db: CommonQueryMethods,
+  { ref, datasetId }: { ref: string; datasetId: number | null },
+): Promise<Sync> {
+  await db.query(sql.prepared('request_sync', z.strictObject({}))`
+    INSERT INTO syncs (mirror_id, dataset_id, traceparent)
+    SELECT id, ${datasetId}::int4, ${currentTraceparent()} FROM mirrors WHERE ref = ${ref}
+    ON CONFLICT (mirror_id) WHERE state IN ('queued', 'running') DO NOTHING`);
+  return db.one(sql.prepared('active_sync', Sync)`
+    SELECT ${columns} FROM syncs JOIN mirrors ON mirrors.id = mirror_id
+    WHERE ref = ${ref} ORDER BY syncs.id DESC LIMIT 1`);
+}
+
+export function findSync(db: CommonQueryMethods, id: number): Promise<Sync | null> {
+  return db.maybeOne(sql.prepared('find_sync', Sync)`
+    SELECT ${columns} FROM syncs JOIN mirrors ON mirrors.id = mirror_id WHERE syncs.id = ${id}`);
+}
+
+interface ListOptions {
+  datasetId: number | null;
+  state: Sync['state'] | null;
+  /** Only syncs before this one. */
+  before: number | null;
+  limit: number;
+}
+
+/** Newest first. Those of a dataset are those of its mirror, whoever asked. */
+export function listSyncs(
+  db: CommonQueryMethods,
+  { datasetId, state, before, limit }: ListOptions,
+): Promise<readonly Sync[]> {
+  const conditions = [
+    state !== null && sql.fragment`syncs.state = ${state}`,
+    before !== null && sql.fragment`syncs.id < ${before}`,
+    datasetId !== null &&
+      sql.fragment`mirror_id = (SELECT m.id FROM mirrors m JOIN datasets d ON d.mirror_ref = m.ref WHERE d.id = ${datasetId})`,
+  ].filter((condition) => condition !== false);
+  return db.any(sql.type(Sync)`
+    SELECT ${columns} FROM syncs JOIN mirrors ON mirrors.id = mirror_id
+    WHERE ${conditions.length === 0 ? sql.fragment`TRUE` : sql.join(conditions, sql.fragment` AND `)}
+    ORDER BY syncs.id DESC LIMIT ${limit}`);
+}
+
+/** Cancels a sync that waits or runs; null when there is none such. Its worker learns it with its next sign of life. */
+export async function cancelSync(db: CommonQueryMethods, id: number): Promise<boolean> {
+  const { rowCount } = await db.query(sql.prepared('cancel_sync', z.strictObject({}))`
+    WITH cancelled AS (
+      UPDATE syncs SET state = 'cancelled', finished_at = now(), phase = NULL, lease_until = NULL
+      WHERE id = ${id} AND state IN ('queued', 'running')
+      RETURNING mirror_id
+    )
+    UPDATE mirrors SET state = CASE
+      WHEN state NOT IN ('queued', 'downloading', 'verifying', 'extracting') THEN state
+      WHEN version IS NULL THEN 'queued' ELSE 'ready' END
+    FROM cancelled WHERE mirrors.id = cancelled.mirror_id`);
+  return rowCount > 0;
+}

@@ -1,0 +1,127 @@
+import type { CommonQueryMethods } from 'slonik';
+import * as z from 'zod';
+import { sql } from './sql.ts';
+
+const VersionRow = z.object({
+  id: z.int(),
+  version: z.int(),
+  state: z.enum(['ready', 'removed']),
+  created_at: z.string().nullable(),
+  fetched_at: z.string(),
+  total_bytes: z.int(),
+  file_count: z.int(),
+  tree_sha256: z.string(),
+  notes: z.string().nullable(),
+});
+export type VersionRow = z.output<typeof VersionRow>;
+
+/** A version as the API shows it. */
+export const Version = VersionRow.omit({ id: true }).meta({ id: 'Version' });
+
+export function presentVersion({ id: _, ...version }: VersionRow): z.output<typeof Version> {
+  return version;
+}
+
+const columns = sql.fragment`
+  versions.id, number AS version, versions.state, versions.created_at, fetched_at, total_bytes, file_count,
+  encode(tree_sha256, 'hex') AS tree_sha256, notes`;
+
+export function findVersion(
+  db: CommonQueryMethods,
+  ref: string,
+  version: number,
+): Promise<VersionRow | null> {
+  return db.maybeOne(sql.prepared('find_version', VersionRow)`
+    SELECT ${columns} FROM versions JOIN mirrors ON mirrors.id = mirror_id
+    WHERE ref = ${ref} AND number = ${version}`);
+}
+
+/** The newest on the volume. */
+export function latestVersion(db: CommonQueryMethods, ref: string): Promise<VersionRow | null> {
+  return db.maybeOne(sql.prepared('latest_version', VersionRow)`
+    SELECT ${columns} FROM versions JOIN mirrors ON mirrors.id = mirror_id
+    WHERE ref = ${ref} AND versions.state = 'ready' ORDER BY number DESC LIMIT 1`);
+}
+
+/** Newest first, those that were removed too. */
+export function listVersions(
+  db: CommonQueryMethods,
+  ref: string,
+  { before, limit }: { before: number | null; limit: number },
+): Promise<readonly VersionRow[]> {
+  return db.any(sql.prepared('list_versions', VersionRow)`
+    SELECT ${columns} FROM versions JOIN mirrors ON mirrors.id = mirror_id
+    WHERE ref = ${ref} AND number < ${before ?? 2_147_483_647} ORDER BY number DESC LIMIT ${limit}`);
+}
+
+const Held = z.object({
+  id: z.int(),
+  version: z.int(),
+  state: z.enum(['ready', 'removed']),
+  damaged: z.boolean(),
+  /** Removed long enough ago that no one reads it any more. */
+  expired: z.boolean(),
+});
+export type HeldVersion = z.output<typeof Held>;
+
+/** All versions of a mirror that are recorded, newest first. */
+export function heldVersions(
+  db: CommonQueryMethods,
+  mirrorId: number,
+  graceHours: number,
+): Promise<readonly HeldVersion[]> {
+  return db.any(sql.prepared('held_versions', Held)`
+    SELECT id, number AS version, state, damaged,
+      state = 'removed' AND removed_at <= now() - make_interval(hours => ${graceHours}) AS expired
+    FROM versions WHERE mirror_id = ${mirrorId} ORDER BY number DESC`);
+}
+
+export interface NewVersion {
+  mirrorId: number;
+  version: number;
+  totalBytes: number;
+  fileCount: number;
+  treeSha256: string;
+  notes: string | null;
+  createdAt: string | null;
+}
+
+const Id = z.object({ id: z.int() });
+
+/** Records a version as on the volume; its files are to be recorded anew in the same transaction. */
+export async function upsertVersion(db: CommonQueryMethods, version: NewVersion): Promise<number> {
+  const { id } = await db.one(sql.prepared('upsert_version', Id)`
+    INSERT INTO versions (mirror_id, number, total_bytes, file_count, tree_sha256, notes, created_at)
+    VALUES (${version.mirrorId}, ${version.version}, ${version.totalBytes}, ${version.fileCount},
+      decode(${version.treeSha256}, 'hex'), ${version.notes}, ${version.createdAt})
+    ON CONFLICT (mirror_id, number) DO UPDATE SET state = 'ready', removed_at = NULL, damaged = false,
+      total_bytes = excluded.total_bytes, file_count = excluded.file_count, tree_sha256 = excluded.tree_sha256,
+      notes = excluded.notes, created_at = excluded.created_at, fetched_at = now(), verified_at = now()
+    RETURNING id`);
+  return id;
+}
+
+/** Sets `mirrors.version` to the newest version that is ready. */
+export async function refreshNewest(db: CommonQueryMethods, mirrorId: number): Promise<void> {
+  await db.query(sql.prepared('refresh_newest', z.strictObject({}))`
+    UPDATE mirrors SET version =
+      (SELECT max(number) FROM versions WHERE mirror_id = ${mirrorId} AND state = 'ready')
+    WHERE id = ${mirrorId}`);
+}
+
+export async function markRemoved(db: CommonQueryMethods, id: number): Promise<void> {
+  await db.query(sql.prepared('mark_removed', z.strictObject({}))`
+    UPDATE versions SET state = 'removed', removed_at = now() WHERE id = ${id} AND state = 'ready'`);
+}
+
+export async function markVerified(db: CommonQueryMethods, id: number, damaged: boolean): Promise<void> {
+  await db.query(sql.prepared('mark_verified', z.strictObject({}))`
+    UPDATE versions SET verified_at = now(), damaged = ${damaged} WHERE id = ${id}`);
+}
+
+/** Version rows stay as history; the rows of their files go with the bytes. */
+export async function forgetFiles(db: CommonQueryMethods, id: number): Promise<void> {
+  await db.query(
+    sql.prepared('forget_files', z.strictObject({}))`DELETE FROM files WHERE version_id = ${id}`,
+  );
+}

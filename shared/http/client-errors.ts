@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { Problem, problemBody } from './problems.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
+
+/** Requests that never became one: by the code of Node's parser or timers. */
+const BY_CODE: Record<string, Problem> = {
+  ERR_HTTP_REQUEST_TIMEOUT: new Problem('request-timeout', 'The request did not arrive whole in time.'),
+  HPE_HEADER_OVERFLOW: new Problem('headers-too-large', 'Path and header fields may have 16 KiB together.'),
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: new Problem('payload-too-large', 'The chunk extensions are too long.'),
+};
+
+/** Answers on the bare socket, as no request object exists, and closes it. */
+export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  // A response that has begun cannot be taken back: the client sees it end early.
+  const { _httpMessage: response } = socket as Socket & { _httpMessage?: { headersSent: boolean } | null };
+  if (error.code === 'ECONNRESET' || !socket.writable || response?.headersSent) {
+    socket.destroy(error);
+    return;
+  }
+  const problem =
+    BY_CODE[error.code ?? ''] ?? new Problem('bad-request', 'This is not HTTP as RFC 9112 has it.');
+  const id = randomUUID();
+  const { instance: _, ...body } = problemBody(problem, { path: '', id });
+  const text = JSON.stringify(body);
+  const headers = {
+    ...SECURITY_HEADERS,
+    'x-request-id': id,
+    'content-type': 'application/problem+json; charset=utf-8',
+    'content-length': String(Buffer.byteLength(text)),
+    date: new Date().toUTCString(),
+    connection: 'close',
+  };
+  const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${fields.join('')}\r\n${text}`);
+}

@@ -1,0 +1,78 @@
+import * as z from 'zod';
+import type { FunctionDefinition } from './define-function.ts';
+import { type InputError, Problem } from './problems.ts';
+
+/** The untrusted parts of a request; `body` is parsed JSON, or undefined when there was none. */
+export interface RawInput {
+  params: unknown;
+  query: unknown;
+  body: unknown;
+}
+
+const NO_QUERY = z.strictObject({});
+
+/**
+ * Checks the parts a function declares against its schemas.
+ * @throws {Problem} not-found for a path that does not fit, validation-failed with all other errors at once
+ */
+export function parseInput(definition: FunctionDefinition, raw: RawInput, url: string) {
+  const errors: InputError[] = [];
+  const parse = (schema: z.ZodType | undefined, value: unknown, toError: (path: string[]) => Located) => {
+    if (!schema) return undefined;
+    const parsed = schema.safeParse(value, { reportInput: true });
+    if (parsed.success) return parsed.data;
+    errors.push(...parsed.error.issues.flatMap((issue) => describe(issue, toError)));
+    return undefined;
+  };
+  const params = definition.params?.safeParse(raw.params);
+  if (params?.success === false) throw new Problem('not-found', `There is nothing at ${pathOf(url)}.`);
+  const accepted = definition.query ?? (url.includes('?') ? NO_QUERY : undefined);
+  const query = parse(accepted, raw.query, ([name = '']) => ({ parameter: name }));
+  const body = parse(definition.body ?? undefined, raw.body, (path) => ({ pointer: toPointer(path) }));
+  if (errors.length > 0) throw new Problem('validation-failed', summary(errors), { errors });
+  return { params: params?.data, query, body };
+}
+
+export function pathOf(url: string): string {
+  const end = url.indexOf('?');
+  return end === -1 ? url : url.slice(0, end);
+}
+
+type Located = { parameter: string } | { pointer: string };
+
+function describe(issue: z.core.$ZodIssue, toError: (path: string[]) => Located): InputError[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({
+      ...toError([...path, key]),
+      code: 'unknown',
+      detail: 'is not known here',
+    }));
+  if ('parameter' in toError(path) && Array.isArray(issue.input))
+    return [{ ...toError(path), code: 'repeated', detail: 'is given more than once' }];
+  return [{ ...toError(path), code: codeOf(issue), detail: issue.message }];
+}
+
+function codeOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') return issue.input === undefined ? 'required' : 'wrong-type';
+  return issue.code.replaceAll('_', '-');
+}
+
+/** RFC 6901. */
+function toPointer(path: string[]): string {
+  return path.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+function summary(errors: readonly InputError[]): string {
+  const [first] = errors;
+  if (!first) return '';
+  const where =
+    'pointer' in first
+      ? first.pointer.slice(1) || 'the body'
+      : 'parameter' in first
+        ? first.parameter
+        : first.header;
+  return errors.length === 1
+    ? `${where} ${first.detail}.`
+    : `${errors.length} things are wrong; the first: ${where} ${first.detail}.`;
+}

@@ -1,0 +1,91 @@
+import {
+  type Context,
+  context,
+  isSpanContextValid,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { record } from '#shared/telemetry/measure.ts';
+import { remoteContext, tracer } from '#shared/telemetry/spans.ts';
+import { pathOf } from './input.ts';
+import type { Problem } from './problems.ts';
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
+const contexts = new WeakMap<FastifyRequest, Context>();
+const problems = new WeakMap<FastifyRequest, Problem>();
+
+/** Has the failure of a request told by its problem, and not only by its status. */
+export function noteProblem(request: FastifyRequest, problem: Problem): void {
+  problems.set(request, problem);
+}
+
+/**
+ * A span, a log line and the metrics of each request (OpenTelemetry semantic conventions, "HTTP server"), up to the
+ * last byte of its answer or the moment its client went away. Neither query nor fields nor bodies are in any of them.
+ */
+export function observeRequests(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    const method = METHODS.has(request.method) ? request.method : '_OTHER';
+    const { url: route } = request.routeOptions;
+    // A proxy's X-Forwarded-Proto could name anything.
+    const base = {
+      'http.request.method': method,
+      'url.scheme': request.protocol === 'https' ? 'https' : 'http',
+    };
+    const attributes = { ...base, ...(route !== undefined && { 'http.route': route }) };
+    const span = tracer.startSpan(
+      route === undefined ? method : `${method} ${route}`,
+      { kind: SpanKind.SERVER, attributes: { ...attributes, 'url.path': pathOf(request.url) } },
+      remoteContext(request.headers),
+    );
+    const active = trace.setSpan(context.active(), span);
+    contexts.set(request, active);
+    record('activeRequests', 1, base);
+    reply.raw.once('close', () => {
+      record('activeRequests', -1, base);
+      finish(request, reply, span, attributes);
+    });
+    context.with(active, done);
+  });
+  // The body arrives in the context of its socket: what follows it has to be taken back.
+  app.addHook('preHandler', (request, _reply, done) => {
+    context.with(contexts.get(request) ?? context.active(), done);
+  });
+}
+
+function finish(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  span: Span,
+  attributes: { 'http.request.method': string; 'http.route'?: string },
+): void {
+  const { statusCode, elapsedTime } = reply;
+  const status = reply.raw.writableFinished ? statusCode : undefined;
+  const failed = status !== undefined && status >= 500;
+  const error = failed
+    ? (problems.get(request)?.slug ?? String(status))
+    : status === undefined
+      ? 'aborted'
+      : undefined;
+  const outcome = {
+    ...(status !== undefined && { 'http.response.status_code': status }),
+    ...(error !== undefined && { 'error.type': error }),
+  };
+  record('requestDuration', elapsedTime / 1_000, { ...attributes, ...outcome });
+  span.setAttributes({ ...outcome, 'kaggle_data.request_id': request.id });
+  if (error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
+  span.end();
+  const trail = span.spanContext();
+  const line = {
+    request_id: request.id,
+    ...(isSpanContextValid(trail) && { trace_id: trail.traceId }),
+    method: attributes['http.request.method'],
+    route: attributes['http.route'],
+    status,
+    ms: Math.round(elapsedTime * 10) / 10,
+  };
+  request.log.info(line, status === undefined ? 'request aborted by its client' : 'request');
+}

@@ -1,0 +1,46 @@
+import { record } from '#shared/telemetry/measure.ts';
+import { Problem } from './problems.ts';
+
+export const WINDOW = 60;
+
+/** Counts one more request of `key` in a window and gives the count so far; null when counting failed. */
+export type Count = (key: string, window: number) => number | Promise<number | null>;
+
+/** Counts in this process; what belongs to an earlier window is forgotten at once. */
+export function countInMemory(): Count {
+  let current = 0;
+  let counts = new Map<string, number>();
+  return (key, window) => {
+    if (window !== current) {
+      current = window;
+      counts = new Map();
+    }
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    return count;
+  };
+}
+
+/**
+ * The fields that tell a client where it stands (draft-ietf-httpapi-ratelimit-headers-10); none when counting
+ * failed, for then the request is served.
+ * @throws {Problem} rate-limited with an exact Retry-After, when `quota` requests of this window are used up
+ */
+export async function limitRate(count: Count, key: string, quota: number): Promise<Record<string, string>> {
+  const now = Date.now() / 1_000;
+  const window = Math.floor(now / WINDOW);
+  const used = await count(key, window);
+  const outcome = used === null ? 'uncounted' : used <= quota ? 'admitted' : 'refused';
+  record('rateLimit', 1, { 'kaggle_data.outcome': outcome });
+  if (used === null) return {};
+  const left = Math.max(quota - used, 0);
+  const wait = Math.ceil((window + 1) * WINDOW - now);
+  const headers = {
+    'ratelimit-policy': `"default";q=${quota};w=${WINDOW}`,
+    ratelimit: `"default";r=${left};t=${wait}`,
+  };
+  if (used <= quota) return headers;
+  throw new Problem('rate-limited', `${quota} requests a minute are allowed; go on in ${wait} seconds.`, {
+    headers: { ...headers, 'retry-after': String(wait) },
+  });
+}

@@ -1,0 +1,65 @@
+import { hash } from 'node:crypto';
+import * as z from 'zod';
+import { defineFunction, type FunctionDefinition } from './define-function.ts';
+import { ok } from './results.ts';
+
+/**
+ * The API about itself: /openapi.json and the page /docs. `functions` is all of it, these two included. Both are made at the first request for them, and so is
+ * the code that makes them loaded: a cold start for data pays for neither.
+ */
+export function referenceFunctions(
+  functions: readonly FunctionDefinition[],
+  version: string,
+): FunctionDefinition[] {
+  const document = once(async () => {
+    const { openApi } = await import('./openapi.ts');
+    const body = openApi(functions, version);
+    return { body, etag: etagOf(JSON.stringify(body)) };
+  });
+  const page = once(async () => {
+    const { docsPage } = await import('./docs-page.ts');
+    const { html, contentSecurityPolicy } = docsPage((await document()).body);
+    const headers = {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': contentSecurityPolicy,
+    };
+    return { body: html, meta: { etag: etagOf(html), headers } };
+  });
+  const openapiJson = defineFunction({
+    name: 'openapi',
+    method: 'GET',
+    path: '/openapi.json',
+    summary: 'This API as an OpenAPI 3.1 document',
+    access: 'open',
+    responses: { 200: z.looseObject({ openapi: z.string() }) },
+    handle: async () => {
+      const { body, etag } = await document();
+      return ok(body, { etag });
+    },
+  });
+  const docs = defineFunction({
+    name: 'docs',
+    method: 'GET',
+    path: '/docs',
+    summary: 'This API as a page to read and to try',
+    access: 'open',
+    responses: { 200: null },
+    handle: async () => {
+      const { body, meta } = await page();
+      return ok(body, meta);
+    },
+  });
+  return [openapiJson, docs];
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+function etagOf(text: string): string {
+  return `"${hash('sha256', text, 'base64url')}"`;
+}

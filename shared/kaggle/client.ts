@@ -1,0 +1,133 @@
+import { authorization, type Credentials } from './credentials.ts';
+import { createHostCheck } from './download-hosts.ts';
+import { readErrorBody } from './error-body.ts';
+import { KaggleError, type KaggleFailure } from './errors.ts';
+import { createHttp, type Response, toKaggleError } from './http.ts';
+import { createLimiter } from './limiter.ts';
+import { type Budget, parseRetryAfter, waitToRepeat } from './retry.ts';
+import { parseUpstream, type Upstream } from './upstream.ts';
+
+export interface KaggleOptions {
+  /** Root of the RPC, with its path. */
+  base: string;
+  downloadHosts: readonly string[];
+  credentials: Credentials;
+  requestsPerMinute: number | null;
+  /** Milliseconds. */
+  idleTimeout: number;
+}
+
+/** What goes with every call for one dataset. */
+export interface Call {
+  owner: string;
+  slug: string;
+  budget: Budget;
+  signal: AbortSignal;
+}
+
+export interface Kaggle {
+  /** The dataset as Kaggle has it now. @throws {KaggleError} */
+  getDataset(call: Call): Promise<Upstream>;
+  /** The signed address of a version's archive: a secret, good for days. @throws {KaggleError} pending when it is not built */
+  locateArchive(call: Call & { version: number }): Promise<string>;
+  /** Asks the storage; credentials are not sent. @throws {KaggleError} */
+  fetchArchive(address: string, headers: Record<string, string>, signal: AbortSignal): Promise<Response>;
+  /** Requests sent so far, and how many of them were repeats. */
+  counters: { requests: number; retries: number; rateLimited: number };
+  close(): Promise<void>;
+}
+
+const SERVICE = 'datasets.DatasetApiService';
+const MAX_ANSWER = 8 * 1024 * 1024;
+
+export function createKaggle(options: KaggleOptions): Kaggle {
+  const http = createHttp(options);
+  const limiter = createLimiter(options.requestsPerMinute);
+  const checkHost = createHostCheck(options.base, options.downloadHosts);
+  const auth = authorization(options.credentials);
+  const counters = { requests: 0, retries: 0, rateLimited: 0 };
+
+  async function call<Value>(
+    method: string,
+    { budget, signal, ...input }: { budget: Budget; signal: AbortSignal } & Record<string, unknown>,
+    read: (response: Response) => Promise<Value>,
+  ): Promise<Value> {
+    for (let attempt = 0; ; attempt++) {
+      await limiter.turn(method, signal);
+      counters.requests += 1;
+      try {
+        const response = await http.send(`${options.base}/${SERVICE}/${method}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...(auth !== null && { authorization: auth }) },
+          body: JSON.stringify(input),
+          signal,
+        });
+        return await read(response).catch((error) => {
+          throw toKaggleError(error, signal);
+        });
+      } catch (error) {
+        if (error instanceof KaggleError && error.failure === 'rate-limited') {
+          counters.rateLimited += 1;
+          limiter.pause(method, error.retryAfter ?? 0);
+        }
+        await waitToRepeat(error, attempt, budget, signal);
+        counters.retries += 1;
+      }
+    }
+  }
+
+  return {
+    counters,
+    getDataset: ({ owner, slug, budget, signal }) =>
+      call('GetDataset', { ownerSlug: owner, datasetSlug: slug, budget, signal }, async (response) => {
+        const text = await readText(response);
+        if (response.statusCode !== 200) throw failureOf(response, text, 'gone');
+        return parseUpstream(text);
+      }),
+    locateArchive: ({ owner, slug, version, budget, signal }) =>
+      call(
+        'DownloadDataset',
+        { ownerSlug: owner, datasetSlug: slug, datasetVersionNumber: version, budget, signal },
+        async (response) => {
+          const text = await readText(response);
+          const { location } = response.headers;
+          if (response.statusCode < 300 || response.statusCode >= 400 || typeof location !== 'string')
+            throw failureOf(response, text, 'pending');
+          const address = new URL(location, options.base);
+          checkHost(address);
+          return address.href;
+        },
+      ),
+    async fetchArchive(address, headers, signal) {
+      checkHost(new URL(address));
+      counters.requests += 1;
+      return http.send(address, { headers: { 'accept-encoding': 'identity', ...headers }, signal });
+    },
+    close: () => http.close(),
+  };
+}
+
+async function readText({ body, headers }: Response): Promise<string> {
+  if (Number(headers['content-length'] ?? 0) > MAX_ANSWER)
+    throw new KaggleError('unavailable', 'Kaggle answered with too long a text');
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_ANSWER) throw new KaggleError('unavailable', 'Kaggle answered with too long a text');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** `absent` is what 404 and 410 mean for the method that was asked. */
+function failureOf(response: Response, text: string, absent: KaggleFailure): KaggleError {
+  const body = readErrorBody(text);
+  const status = response.statusCode < 400 ? (body?.code ?? response.statusCode) : response.statusCode;
+  const said = `Kaggle answered ${status}${body?.message ? ` (${body.message})` : ''}`;
+  if (status === 401) return new KaggleError('unauthorized', said);
+  if (status === 403) return new KaggleError('forbidden', said);
+  if (status === 404 || status === 410) return new KaggleError(absent, said);
+  const retryAfter = parseRetryAfter(response.headers['retry-after']?.toString());
+  return new KaggleError(status === 429 ? 'rate-limited' : 'unavailable', said, { retryAfter });
+}

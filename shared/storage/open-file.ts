@@ -1,0 +1,31 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { VolumeError } from './errors.ts';
+import { type VersionRef, versionDir } from './layout.ts';
+
+/**
+ * Opens a file of a published version, to be closed by the caller. `path` and `size` come from the catalogue.
+ * Symbolic links are refused wherever they are below the root, as is whatever is no plain file of that size.
+ * @throws {VolumeError}
+ */
+export async function openPublished(
+  root: string,
+  ref: VersionRef,
+  { path, size }: { path: string; size: number },
+): Promise<FileHandle> {
+  const target = join(versionDir(root, ref), path);
+  try {
+    const [home, folder] = await Promise.all([realpath(root), realpath(dirname(target))]);
+    if (relative(home, folder) !== relative(root, dirname(target)))
+      throw new VolumeError('unusable', 'a folder of the version is a symbolic link');
+    const file = await open(target, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const found = await file.stat();
+    if (found.isFile() && found.size === size) return file;
+    await file.close();
+    throw new VolumeError('unusable', 'a file is not what the catalogue says');
+  } catch (cause) {
+    if (cause instanceof VolumeError) throw cause;
+    throw new VolumeError('unusable', 'a file of the catalogue cannot be opened', { cause });
+  }
+}

@@ -1,0 +1,166 @@
+import type { FileHandle } from 'node:fs/promises';
+import {
+  type Entry,
+  fromRandomAccessReader,
+  getFileNameLowLevel,
+  RandomAccessReader,
+  type ZipFile,
+} from 'yauzl';
+import { ArchiveError } from './errors.ts';
+import { checkLimits, type Limits } from './limits.ts';
+import { createNameCheck, memberPath } from './member-path.ts';
+
+/** A file in a zip archive, as its central directory has it, checked. */
+export interface ZipMember {
+  path: string;
+  /** Of its local header. */
+  offset: number;
+  /** What the local header takes at least. */
+  headerSize: number;
+  packed: number;
+  size: number;
+  crc32: number;
+  deflated: boolean;
+}
+
+const STORED = 0;
+const DEFLATED = 8;
+const LOCAL_HEADER = 30;
+const TYPE_MASK = 0o170000;
+const REGULAR = 0o100000;
+const FOLDER = 0o040000;
+const UNIX = 3;
+
+/**
+ * Reads and checks the central directory before anything is written: names, types, methods, sums and overlaps.
+ * @throws {ArchiveError}
+ */
+export async function readZipDirectory(
+  file: FileHandle,
+  fileSize: number,
+  limits: Limits,
+): Promise<ZipMember[]> {
+  const zip = await openZip(file, fileSize);
+  const checkName = createNameCheck();
+  const members: ZipMember[] = [];
+  let bytes = 0;
+  for await (const entry of entriesOf(zip)) {
+    checkLimits(limits, { members: members.length + 1, bytes, packed: fileSize });
+    const member = toMember(entry);
+    if (member === null) continue;
+    checkName(member.path);
+    bytes += member.size;
+    members.push(member);
+  }
+  checkLimits(limits, { members: members.length, bytes, packed: fileSize });
+  checkOverlaps(members, fileSize);
+  return members;
+}
+
+/** Null for a folder: those that hold files are made for them. */
+function toMember(entry: Entry): ZipMember | null {
+  const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
+  const refuse = (why: string) => {
+    throw new ArchiveError(
+      'refused',
+      `the archive has a member ${JSON.stringify(name.slice(0, 200))}, ${why}`,
+    );
+  };
+  const type = entry.versionMadeBy >>> 8 === UNIX ? (entry.externalFileAttributes >>> 16) & TYPE_MASK : 0;
+  if (type !== 0 && type !== REGULAR && type !== FOLDER) refuse('which is a link or a device');
+  if (name.endsWith('/')) {
+    memberPath(name.replace(/\/+$/, '') || '/');
+    return null;
+  }
+  if (type === FOLDER) refuse('which is a folder by type and a file by name');
+  if (entry.isEncrypted()) refuse('which is encrypted');
+  const { compressionMethod: method, compressedSize: packed, uncompressedSize: size } = entry;
+  if (method !== STORED && method !== DEFLATED) refuse(`packed by method ${method}, which is not read here`);
+  return {
+    path: memberPath(name),
+    offset: entry.relativeOffsetOfLocalHeader,
+    headerSize: LOCAL_HEADER + entry.fileNameLength,
+    packed,
+    size,
+    crc32: entry.crc32,
+    deflated: method === DEFLATED,
+  };
+}
+
+/** Two members that share bytes make a small archive unpack to anything. */
+function checkOverlaps(members: readonly ZipMember[], fileSize: number): void {
+  const byOffset = members.toSorted((a, b) => a.offset - b.offset);
+  let end = 0;
+  for (const { path, offset, headerSize, packed } of byOffset) {
+    if (offset < end)
+      throw new ArchiveError('refused', `the archive's member ${JSON.stringify(path)} overlaps another`);
+    end = offset + headerSize + packed;
+  }
+  if (end > fileSize) throw new ArchiveError('damaged', 'the archive ends within a member');
+}
+
+function openZip(file: FileHandle, size: number): Promise<ZipFile> {
+  const options = { lazyEntries: true, decodeStrings: false, autoClose: false };
+  return new Promise((resolve, reject) => {
+    fromRandomAccessReader(new BufferedReader(file, size), size, options, (error, zip) => {
+      if (error) reject(damaged(error));
+      else resolve(zip);
+    });
+  });
+}
+
+async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
+  const next = () =>
+    new Promise<Entry | null>((resolve, reject) => {
+      zip.removeAllListeners();
+      zip.once('entry', resolve);
+      zip.once('end', () => resolve(null));
+      zip.once('error', (error) => reject(damaged(error)));
+      zip.readEntry();
+    });
+  for (let entry = await next(); entry !== null; entry = await next()) yield entry;
+}
+
+function damaged(cause: Error): ArchiveError {
+  return new ArchiveError('damaged', `the archive cannot be read: ${cause.message}`, { cause });
+}
+
+const WINDOW = 1 << 20;
+
+/** yauzl reads each entry of the directory by two small reads: one large one serves thousands of them. */
+class BufferedReader extends RandomAccessReader {
+  readonly #file: FileHandle;
+  readonly #size: number;
+  #window = Buffer.alloc(0);
+  #start = 0;
+
+  constructor(file: FileHandle, size: number) {
+    super();
+    this.#file = file;
+    this.#size = size;
+  }
+
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: (error: Error | null, bytesRead?: number) => void,
+  ): void {
+    this.#load(position, length).then(
+      (at) => callback(null, this.#window.copy(buffer, offset, at, at + length)),
+      callback,
+    );
+  }
+
+  async #load(position: number, length: number): Promise<number> {
+    if (position < this.#start || position + length > this.#start + this.#window.length) {
+      const wanted = Math.min(Math.max(length, WINDOW), this.#size - position);
+      const window = Buffer.alloc(Math.max(0, wanted));
+      const { bytesRead } = await this.#file.read(window, 0, window.length, position);
+      this.#window = window.subarray(0, bytesRead);
+      this.#start = position;
+    }
+    return position - this.#start;
+  }
+}

@@ -1,0 +1,230 @@
+export interface Metric {
+  /** By the semantic conventions of OpenTelemetry where they have one. */
+  name: string;
+  /** `updown` is a sum that may fall; those with `observed` are read when metrics are collected. */
+  kind: 'histogram' | 'counter' | 'updown' | 'gauge';
+  observed?: true;
+  /** UCUM: `s`, `By`, or an annotation in braces for counts. */
+  unit: string;
+  description: string;
+  /** Every attribute that a measurement may have; each has few values. */
+  attributes: readonly string[];
+  /** Upper bounds of a histogram's buckets. */
+  buckets?: readonly number[];
+}
+
+const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+const QUERY_SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
+const STAGE_SECONDS = [0.1, 1, 5, 30, 60, 300, 900, 1_800, 3_600, 14_400];
+
+/** Everything this product measures itself; V8's and the event loop's own come from `instrumentation-runtime-node`. */
+export const METRICS = {
+  requestDuration: {
+    name: 'http.server.request.duration',
+    kind: 'histogram',
+    unit: 's',
+    description: 'From the head of a request to the end of its answer',
+    attributes: [
+      'http.request.method',
+      'http.route',
+      'http.response.status_code',
+      'url.scheme',
+      'error.type',
+    ],
+    buckets: REQUEST_SECONDS,
+  },
+  activeRequests: {
+    name: 'http.server.active_requests',
+    kind: 'updown',
+    unit: '{request}',
+    description: 'Requests that are not answered yet',
+    attributes: ['http.request.method', 'url.scheme'],
+  },
+  rateLimit: {
+    name: 'kaggle_data.rate_limit.requests',
+    kind: 'counter',
+    unit: '{request}',
+    description:
+      'Requests by what the rate limit made of them: admitted, refused, or uncounted as no counter answered',
+    attributes: ['kaggle_data.outcome'],
+  },
+  authentication: {
+    name: 'kaggle_data.authentication.requests',
+    kind: 'counter',
+    unit: '{request}',
+    description:
+      'Requests by who they speak for: token, oidc, anyone; or refused, or unavailable when the issuer does not answer',
+    attributes: ['kaggle_data.outcome'],
+  },
+  idempotency: {
+    name: 'kaggle_data.idempotency.requests',
+    kind: 'counter',
+    unit: '{request}',
+    description: 'Requests with an Idempotency-Key: first, replayed, in_use, reused',
+    attributes: ['kaggle_data.outcome'],
+  },
+  queryDuration: {
+    name: 'db.client.operation.duration',
+    kind: 'histogram',
+    unit: 's',
+    description: 'Statements by the name of the prepared query, or else by their first word',
+    attributes: ['db.system.name', 'db.query.summary', 'error.type'],
+    buckets: QUERY_SECONDS,
+  },
+  poolConnections: {
+    name: 'db.client.connection.count',
+    kind: 'updown',
+    observed: true,
+    unit: '{connection}',
+    description: 'Connections of the pool by state: idle, used',
+    attributes: ['db.client.connection.pool.name', 'db.client.connection.state'],
+  },
+  poolMax: {
+    name: 'db.client.connection.max',
+    kind: 'updown',
+    observed: true,
+    unit: '{connection}',
+    description: 'Most connections the pool may have',
+    attributes: ['db.client.connection.pool.name'],
+  },
+  poolPending: {
+    name: 'db.client.connection.pending_requests',
+    kind: 'updown',
+    observed: true,
+    unit: '{request}',
+    description: 'Callers that wait for a connection',
+    attributes: ['db.client.connection.pool.name'],
+  },
+  poolTimeouts: {
+    name: 'db.client.connection.timeouts',
+    kind: 'counter',
+    unit: '{timeout}',
+    description: 'Callers that were turned away as the database did not serve them in time',
+    attributes: ['db.client.connection.pool.name'],
+  },
+  migrationsPending: {
+    name: 'kaggle_data.migrations.pending',
+    kind: 'gauge',
+    observed: true,
+    unit: '{migration}',
+    description: '1 while the database lacks migrations of this release',
+    attributes: [],
+  },
+  mirrors: {
+    name: 'kaggle_data.mirrors',
+    kind: 'gauge',
+    observed: true,
+    unit: '{mirror}',
+    description: 'Mirrors that a dataset names, by state',
+    attributes: ['kaggle_data.mirror.state'],
+  },
+  staleMirrors: {
+    name: 'kaggle_data.mirrors.stale',
+    kind: 'gauge',
+    observed: true,
+    unit: '{mirror}',
+    description: 'Mirrors whose last check failed',
+    attributes: [],
+  },
+  oldestCheck: {
+    name: 'kaggle_data.mirror.check.age',
+    kind: 'gauge',
+    observed: true,
+    unit: 's',
+    description: 'Since the check of the mirror that was left unchecked longest',
+    attributes: [],
+  },
+  queuedSyncs: {
+    name: 'kaggle_data.syncs.active',
+    kind: 'gauge',
+    observed: true,
+    unit: '{sync}',
+    description: 'Syncs that are queued or running',
+    attributes: ['kaggle_data.sync.state'],
+  },
+  oldestQueuedSync: {
+    name: 'kaggle_data.sync.queue.age',
+    kind: 'gauge',
+    observed: true,
+    unit: 's',
+    description: 'Since the sync that waits longest was requested',
+    attributes: [],
+  },
+  volumeFree: {
+    name: 'kaggle_data.volume.free',
+    kind: 'gauge',
+    observed: true,
+    unit: 'By',
+    description: 'Space on the volume that is left to us',
+    attributes: [],
+  },
+  volumeSize: {
+    name: 'kaggle_data.volume.size',
+    kind: 'gauge',
+    observed: true,
+    unit: 'By',
+    description: 'Size of the volume',
+    attributes: [],
+  },
+  syncDuration: {
+    name: 'kaggle_data.sync.duration',
+    kind: 'histogram',
+    unit: 's',
+    description: 'Syncs by outcome: mirrored, unchanged, pending, failed, lost, interrupted',
+    attributes: ['kaggle_data.outcome'],
+    buckets: STAGE_SECONDS,
+  },
+  stageDuration: {
+    name: 'kaggle_data.sync.stage.duration',
+    kind: 'histogram',
+    unit: 's',
+    description: 'Stages of syncs: check, download, verify, extract, publish, record',
+    attributes: ['kaggle_data.sync.stage'],
+    buckets: STAGE_SECONDS,
+  },
+  downloaded: {
+    name: 'kaggle_data.download.io',
+    kind: 'counter',
+    unit: 'By',
+    description: 'Bytes that came from Kaggle',
+    attributes: [],
+  },
+  kaggleResponses: {
+    name: 'kaggle_data.kaggle.responses',
+    kind: 'counter',
+    unit: '{response}',
+    description: 'Answers of Kaggle and of its download hosts; 429 says that we were too fast',
+    attributes: ['http.response.status_code'],
+  },
+  kaggleRetries: {
+    name: 'kaggle_data.kaggle.retries',
+    kind: 'counter',
+    unit: '{retry}',
+    description: 'Requests to Kaggle that were repeated',
+    attributes: [],
+  },
+} as const satisfies Record<string, Metric>;
+
+export type MetricName = keyof typeof METRICS;
+
+const UNITS: Record<string, string> = { s: 'seconds', By: 'bytes', '1': 'ratio' };
+
+/** The unit as part of a Prometheus name (OpenTelemetry, "Prometheus and OpenMetrics compatibility"), or none. */
+export function unitSuffix({ unit, kind }: { unit: string; kind: string }): string {
+  if (unit === '1' && kind !== 'gauge') return '';
+  return Object.hasOwn(UNITS, unit) ? `_${UNITS[unit]}` : '';
+}
+
+/** What a metric is called in Prometheus, scraped or pushed. */
+export function prometheusName(metric: Metric): string {
+  const name = `${metric.name.replace(/[^a-zA-Z0-9_]/g, '_')}${unitSuffix(metric)}`;
+  return metric.kind === 'counter' ? `${name}_total` : name;
+}
+
+/** Those of `instrumentation-runtime-node` that dashboards and alerts stand on, by their Prometheus names. */
+export const RUNTIME_METRICS: readonly string[] = [
+  'nodejs_eventloop_delay_p99_seconds',
+  'nodejs_eventloop_utilization_ratio',
+  'v8js_gc_duration_seconds_sum',
+  'v8js_memory_heap_used_bytes',
+];

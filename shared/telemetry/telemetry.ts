@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TelemetryConfig } from '#shared/config/telemetry-fields.ts';
+import type { Logger } from './logger.ts';
+import { holdMeasurements } from './measure.ts';
+
+export interface TelemetryOptions {
+  /** What the process is: `service.name`. */
+  service: string;
+  /** Where Prometheus is answered; null for nowhere. Port 0 is any. */
+  prometheus: { host: string; port: number } | null;
+  /** Whether the requests it sends are traced too. */
+  outgoing?: boolean;
+  config: TelemetryConfig;
+  logger: Logger;
+}
+
+export interface Telemetry {
+  /**
+   * Loads what metrics need and hands on what was measured before. Meant for after the first answers: a process
+   * that starts because a request waits has better things to do. Never throws; what fails is logged.
+   */
+  startMetrics(): Promise<void>;
+  /** Sends what is not sent yet, for 3 seconds at most. */
+  flush(): Promise<void>;
+  /** Flushes, and stops. */
+  close(): Promise<void>;
+}
+
+/** What a part of the SDK offers once it runs. */
+export interface Exporter {
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const PATIENCE = 3_000;
+
+/** Starts tracing when it is configured, and else loads nothing. Spans of what runs from now on are complete. */
+export async function openTelemetry(options: TelemetryOptions): Promise<Telemetry> {
+  const { config, logger, prometheus } = options;
+  const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const byDefault = endpoint === undefined ? 'none' : 'otlp';
+  const traces = config.OTEL_TRACES_EXPORTER ?? byDefault;
+  const pushes = (config.OTEL_METRICS_EXPORTER ?? byDefault) === 'otlp';
+  const exporters: Exporter[] = [];
+  if (traces !== 'none')
+    exporters.push(
+      await import('./tracing-sdk.ts').then(({ startTracing }) => startTracing(options, traces)),
+    );
+  const measures = pushes || prometheus !== null;
+  if (measures) holdMeasurements();
+  const all = (act: (exporter: Exporter) => Promise<void>) =>
+    Promise.race([Promise.allSettled(exporters.map(act)), sleep(PATIENCE, undefined, { ref: false })]);
+  return {
+    async startMetrics() {
+      if (!measures) return;
+      try {
+        const { startMeter } = await import('./metrics-sdk.ts');
+        exporters.push(await startMeter(options, pushes));
+      } catch (err) {
+        logger.error({ err }, 'metrics do not work');
+      }
+    },
+    flush: () => all((exporter) => exporter.flush()).then(() => {}),
+    close: () => all((exporter) => exporter.close()).then(() => {}),
+  };
+}
