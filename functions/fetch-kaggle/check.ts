@@ -1,0 +1,46 @@
+import { recordCheck, wantedVersions } from '#shared/data/mirror-state.ts';
+import { heldVersions } from '#shared/data/versions.ts';
+import { KaggleError } from '#shared/kaggle/errors.ts';
+import type { Upstream } from '#shared/kaggle/upstream.ts';
+import type { Task } from './job.ts';
+import { patiently } from './patience.ts';
+
+export interface Plan {
+  upstream: Upstream;
+  /** Versions to bring here, oldest first. */
+  missing: { version: number; replace: boolean }[];
+  /** Pinned, and not offered by Kaggle. */
+  unoffered: number[];
+}
+
+/** Asks Kaggle once, and compares what the datasets of this mirror want with what is on the volume. */
+export async function check({ job, claim, budget, lease }: Task): Promise<Plan> {
+  lease.progress.phase = 'check';
+  const { db, kaggle, config } = job;
+  const { owner, slug, ref, mirror_id } = claim;
+  const upstream = await kaggle.getDataset({ owner, slug, budget, signal: lease.signal });
+  if (upstream.ref !== ref) throw new KaggleError('gone', `Kaggle calls this dataset ${upstream.ref} now`);
+  const { updatedAt, licence, version } = upstream;
+  const [wanted, held] = await patiently(async () => {
+    await recordCheck(db, mirror_id, { upstreamVersion: version, upstreamUpdatedAt: updatedAt, licence });
+    return Promise.all([
+      wantedVersions(db, ref),
+      heldVersions(db, mirror_id, config.KAGGLE_DELETE_GRACE_HOURS),
+    ]);
+  });
+  const numbers = new Set(wanted.follows ? [...wanted.pinned, version] : wanted.pinned);
+  const missing = [...numbers].flatMap((number) => {
+    const here = held.find((row) => row.version === number);
+    if (here?.state === 'ready' && !here.damaged) return [];
+    return [{ version: number, replace: here?.damaged ?? false }];
+  });
+  const offered = (number: number) =>
+    upstream.versions.length === 0 ||
+    number === version ||
+    upstream.versions.some((known) => known.number === number);
+  return {
+    upstream,
+    missing: missing.filter((entry) => offered(entry.version)).sort((a, b) => a.version - b.version),
+    unoffered: missing.filter((entry) => !offered(entry.version)).map((entry) => entry.version),
+  };
+}

@@ -1,0 +1,155 @@
+import { once } from 'node:events';
+import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { setMirrorState } from '#shared/data/mirror-state.ts';
+import { KaggleError } from '#shared/kaggle/errors.ts';
+import { type Response, toKaggleError } from '#shared/kaggle/http.ts';
+import { parseRetryAfter, waitToRepeat } from '#shared/kaggle/retry.ts';
+import { type ArchiveHash, createArchiveHash, hashFile } from '#shared/storage/archive-hash.ts';
+import { toVolumeError, VolumeError } from '#shared/storage/errors.ts';
+import { freeBytes } from '#shared/storage/free-space.ts';
+import { writeFrom } from '#shared/storage/handle-streams.ts';
+import type { Work } from './job.ts';
+import { patiently } from './patience.ts';
+import { describeSource, forgetSource, readSource, type Source, writeSource } from './source.ts';
+
+/** Of the unpacked files, for what file systems add to them. */
+const OVERHEAD = 1.05;
+
+/**
+ * Brings a version's archive to `archive.part`, going on where an earlier attempt or process stopped.
+ * Resolves with the sum of what was written in this process, or null when it has to be made from the file.
+ */
+export async function download(work: Work): Promise<ArchiveHash | null> {
+  const { job, lease, budget, claim } = work;
+  lease.progress.phase = 'download';
+  if (await sizeOf(join(work.dir, 'archive'))) return null;
+  await patiently(() => setMirrorState(job.db, claim.mirror_id, 'downloading'));
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await attemptDownload(work);
+    } catch (cause) {
+      const error = toVolumeError(cause);
+      await waitToRepeat(error, attempt, budget, lease.signal);
+      job.kaggle.counters.retries += 1;
+      job.log.info(
+        { ref: claim.ref, version: work.ref.version, reason: (error as Error).message },
+        'download taken up again',
+      );
+    }
+  }
+}
+
+async function attemptDownload(work: Work): Promise<ArchiveHash | null> {
+  const { dir, job, lease, ref, budget } = work;
+  const part = join(dir, 'archive.part');
+  const earlier = await readSource(dir);
+  const have = earlier?.etag ? await sizeOf(part) : 0;
+  if (earlier && have > 0 && have === earlier.size) return null;
+  const address =
+    earlier?.address ?? (await job.kaggle.locateArchive({ ...ref, budget, signal: lease.signal }));
+  const resuming = earlier !== null && have > 0;
+  const headers = resuming ? { range: `bytes=${have}-`, 'if-range': earlier.etag ?? '' } : {};
+  const response = await job.kaggle.fetchArchive(address, headers, lease.signal);
+  try {
+    await checkStatus(work, response, { earlier, fresh: !earlier?.address });
+    if (resuming && response.statusCode === 206) {
+      const source = { ...earlier, address };
+      checkRange(response, source, have);
+      await writeSource(dir, source);
+      return await receive(work, response, source, have);
+    }
+    const source = describeSource(address, response);
+    await rm(part, { force: true });
+    await checkSpace(work, source);
+    await writeSource(dir, source);
+    return await receive(work, response, source, 0);
+  } finally {
+    response.body.destroy();
+  }
+}
+
+/** Everything but bytes of the archive is an error; what can be resumed stays where it is. */
+async function checkStatus(
+  { dir }: Work,
+  { statusCode, headers }: Response,
+  { earlier, fresh }: { earlier: Source | null; fresh: boolean },
+): Promise<void> {
+  const html = headers['content-type']?.toString().startsWith('text/html') ?? false;
+  if ((statusCode === 200 || statusCode === 206) && !html) return;
+  const said = html
+    ? 'the storage sent a page in place of the archive'
+    : `the storage answered ${statusCode}`;
+  if (statusCode === 416) await forgetSource(dir);
+  else if (statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429) {
+    if (earlier) await writeSource(dir, { ...earlier, address: null });
+    if (fresh && statusCode === 404) throw new KaggleError('pending', said);
+  }
+  const retryAfter = parseRetryAfter(headers['retry-after']?.toString());
+  throw new KaggleError(statusCode === 429 ? 'rate-limited' : 'unavailable', said, { retryAfter });
+}
+
+/** RFC 9110, section 15.3.7: the part has to be the one asked for, of the object that the rest is from. */
+function checkRange({ headers }: Response, source: Source, have: number): void {
+  const [, first, last, size] =
+    /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers['content-range']?.toString() ?? '') ?? [];
+  const right =
+    Number(first) === have &&
+    Number(last) === Number(size) - 1 &&
+    (source.size === null || Number(size) === source.size);
+  const etag = headers.etag?.toString() ?? source.etag;
+  if (!right || etag !== source.etag)
+    throw new KaggleError('unavailable', 'the storage sent another part than the one asked for');
+}
+
+async function checkSpace({ job, dir, upstream }: Work, { size }: Source): Promise<void> {
+  const needed =
+    (size ?? 0) + Math.ceil((upstream.totalBytes ?? 0) * OVERHEAD) + job.config.KAGGLE_MIN_FREE_BYTES;
+  const free = await freeBytes(dir);
+  if (free < needed)
+    throw new VolumeError(
+      'no-space',
+      `the volume has ${free} bytes free, and ${needed} are needed (KAGGLE_MIN_FREE_BYTES among them)`,
+    );
+}
+
+async function receive({ dir, job, lease }: Work, { body }: Response, source: Source, have: number) {
+  const { signal, progress } = lease;
+  const part = join(dir, 'archive.part');
+  const hash = await createArchiveHash(source);
+  await mkdir(dir, { recursive: true });
+  if (have > 0) await hashFile(part, hash, signal);
+  const file = await open(part, have > 0 ? 'r+' : 'wx', 0o600);
+  let received = have;
+  progress.bytesTotal = source.size;
+  const target = writeFrom(file, have);
+  target.on('error', () => {});
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      received += chunk.length;
+      progress.bytesDone = received;
+      job.report.bytes(chunk.length);
+      hash.update(chunk);
+      const ready = target.write(chunk);
+      if (target.errored) throw target.errored;
+      if (!ready) await once(target, 'drain', { signal });
+      await job.throttle(chunk.length, signal);
+    }
+  } catch (error) {
+    throw target.errored ?? toKaggleError(error, signal);
+  } finally {
+    // What came before it broke off is kept: the next attempt goes on behind it.
+    await finished(target.end()).finally(() => file.close());
+  }
+  if (source.size !== null && received < source.size)
+    throw new KaggleError('unavailable', `the download ended after ${received} of ${source.size} bytes`);
+  return hash;
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}

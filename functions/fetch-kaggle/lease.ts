@@ -1,0 +1,61 @@
+import { type Claim, extendLease, type Progress } from '#shared/data/sync-queue.ts';
+import type { Job } from './job.ts';
+import { patiently } from './patience.ts';
+
+/** The dataset was taken over by another worker, or its sync was cancelled: nothing of it may be written any more. */
+export class LeaseLostError extends Error {
+  constructor() {
+    super('the sync was cancelled, or is another worker’s by now');
+    this.name = 'LeaseLostError';
+  }
+}
+
+export interface Lease {
+  /** Aborted with a LeaseLostError, or when the run stops. */
+  signal: AbortSignal;
+  progress: Progress;
+  /** Asks the database. @throws {LeaseLostError} */
+  confirm(): Promise<void>;
+  release(): void;
+}
+
+const TICK = 1_000;
+
+/**
+ * Keeps a claim alive: writes progress at most once a second, and a sign of life three times a lease.
+ * While the database is away no one can take the claim over, so that the work goes on.
+ */
+export function holdLease(job: Job, claim: Claim): Lease {
+  const { db, config, report } = job;
+  const leaseSeconds = config.KAGGLE_LEASE_SECONDS;
+  const lost = new AbortController();
+  const progress: Progress = { phase: 'check', bytesDone: 0, bytesTotal: null };
+  let written = '';
+  let writtenAt = performance.now();
+  let busy = false;
+
+  const confirm = async () => {
+    const held = await patiently(() => extendLease(db, claim, { leaseSeconds, progress }), job.signal);
+    writtenAt = performance.now();
+    if (held) return;
+    lost.abort(new LeaseLostError());
+    throw lost.signal.reason;
+  };
+  const tick = async () => {
+    report.progress(claim.ref, progress);
+    const state = JSON.stringify(progress);
+    const due = performance.now() - writtenAt > (leaseSeconds * 1_000) / 3;
+    if (busy || (state === written && !due)) return;
+    busy = true;
+    await confirm().catch(() => {});
+    written = state;
+    busy = false;
+  };
+  const timer = setInterval(tick, Math.min(TICK, (leaseSeconds * 1_000) / 4));
+  return {
+    signal: AbortSignal.any([job.signal, lost.signal]),
+    progress,
+    confirm,
+    release: () => clearInterval(timer),
+  };
+}

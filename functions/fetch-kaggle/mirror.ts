@@ -1,0 +1,103 @@
+import { setMirrorFailed, setMirrorReady } from '#shared/data/mirror-state.ts';
+import { type Claim, finishSync, returnSync } from '#shared/data/sync-queue.ts';
+import { KaggleError } from '#shared/kaggle/errors.ts';
+import { ArchiveError } from '#shared/storage/errors.ts';
+import { publishedManifest, showVersion } from '#shared/storage/publish.ts';
+import { check, type Plan } from './check.ts';
+import { download } from './download.ts';
+import { extract } from './extract.ts';
+import { toFailure } from './failure.ts';
+import type { Job, Task, Work } from './job.ts';
+import { holdLease, LeaseLostError } from './lease.ts';
+import { patiently } from './patience.ts';
+import { publish } from './publish.ts';
+import { record } from './record.ts';
+import type { Outcome } from './report.ts';
+import { retireVersions } from './retire.ts';
+import { stage } from './stage.ts';
+import { verify } from './verify.ts';
+import { clearWork, openWorkDir } from './work-dir.ts';
+
+/** Takes one dataset through the stages; every end is recorded, none is thrown. */
+export async function mirrorDataset(job: Job, claim: Claim): Promise<Outcome> {
+  const lease = holdLease(job, claim);
+  const task: Task = {
+    job,
+    claim,
+    lease,
+    budget: { left: job.config.KAGGLE_RETRIES, delay: job.config.KAGGLE_RETRY_DELAY },
+  };
+  try {
+    const versions = claim.sample && !job.withSamples ? [] : await bringWanted(task);
+    await patiently(() =>
+      job.db.transaction(async (tx) => {
+        if (await finishSync(tx, claim, { state: 'succeeded', error: null }))
+          if (!claim.sample || job.withSamples) await setMirrorReady(tx, claim.mirror_id);
+      }),
+    );
+    return { kind: versions.length > 0 ? 'mirrored' : 'unchanged', versions };
+  } catch (error) {
+    return await giveUp(task, error);
+  } finally {
+    lease.release();
+  }
+}
+
+/** The versions that were brought here. */
+async function bringWanted(task: Task): Promise<number[]> {
+  const { job, claim } = task;
+  const plan = await stage('check', () => check(task));
+  for (const { version, replace } of plan.missing) await bringVersion(task, plan, { version, replace });
+  await clearWork(job.config.KAGGLE_DATA_ROOT, claim);
+  await retireVersions(job, claim);
+  if (plan.unoffered.length > 0)
+    throw new KaggleError('gone', `Kaggle offers no version ${plan.unoffered.join(', ')} of this dataset`);
+  return plan.missing.map(({ version }) => version);
+}
+
+async function bringVersion(
+  task: Task,
+  { upstream }: Plan,
+  { version, replace }: { version: number; replace: boolean },
+) {
+  const { job, claim } = task;
+  const root = job.config.KAGGLE_DATA_ROOT;
+  const ref = { owner: claim.owner, slug: claim.slug, version };
+  const published = replace ? null : await publishedManifest(root, ref);
+  if (published) {
+    // An earlier run came that far, or the version was hidden and is wanted again.
+    await showVersion(root, ref);
+    return stage('record', () => record(task, ref, upstream, published));
+  }
+  const work: Work = { ...task, ref, upstream, replace, dir: await openWorkDir(root, claim, ref) };
+  const manifest = await unpacked(work).catch((error) => {
+    // Damage on the way is worth one whole repeat; a hostile archive is not.
+    if (error instanceof ArchiveError && error.kind === 'damaged') return unpacked(work);
+    throw error;
+  });
+  await stage('publish', () => publish(work, manifest));
+  await stage('record', () => record(task, ref, upstream, manifest));
+}
+
+async function unpacked(work: Work) {
+  const hash = await stage('download', () => download(work));
+  await stage('verify', () => verify(work, hash));
+  return stage('extract', () => extract(work));
+}
+
+async function giveUp({ job, claim }: Task, error: unknown): Promise<Outcome> {
+  if (error instanceof LeaseLostError) return { kind: 'lost', versions: [] };
+  if (job.signal.aborted) {
+    await patiently(() => returnSync(job.db, claim)).catch(() => {});
+    return { kind: 'interrupted', versions: [] };
+  }
+  const failure = toFailure(error);
+  if (failure.unexpected) job.log.error({ err: error, ref: claim.ref }, 'a sync failed unexpectedly');
+  await patiently(() =>
+    job.db.transaction(async (tx) => {
+      if (await finishSync(tx, claim, { state: 'failed', error: failure.error }))
+        await setMirrorFailed(tx, claim.mirror_id, failure);
+    }),
+  ).catch((err) => job.log.error({ err, ref: claim.ref }, 'a failure could not be recorded'));
+  return { kind: failure.soft ? 'pending' : 'failed', versions: [], reason: failure.error.detail };
+}

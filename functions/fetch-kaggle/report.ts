@@ -1,0 +1,82 @@
+import type { Progress } from '#shared/data/sync-queue.ts';
+import type { Logger } from '#shared/telemetry/logger.ts';
+import { record } from '#shared/telemetry/measure.ts';
+import { createProgressLine } from './progress-line.ts';
+
+export interface Outcome {
+  kind: 'mirrored' | 'unchanged' | 'pending' | 'failed' | 'lost' | 'interrupted' | 'done elsewhere';
+  versions: number[];
+  reason?: string;
+}
+
+export interface Totals {
+  datasets: number;
+  failed: number;
+  bytes: number;
+}
+
+/** What a run tells people: a progress bar and plain lines on a terminal, log lines otherwise. */
+export interface Report {
+  bytes(count: number): void;
+  progress(ref: string, progress: Progress): void;
+  /** One line when a dataset is done. */
+  dataset(ref: string, outcome: Outcome, seconds: number): void;
+  /** One line for the run. */
+  run(facts: { requests: number; retries: number; seconds: number }): void;
+  totals: Totals;
+  /** The datasets it has spoken of. */
+  refs: ReadonlySet<string>;
+}
+
+const LOG_EVERY = 10_000;
+
+export function createReport(log: Logger, terminal: NodeJS.WriteStream | null): Report {
+  const totals: Totals = { datasets: 0, failed: 0, bytes: 0 };
+  const refs = new Set<string>();
+  const line = terminal && createProgressLine(terminal);
+  let logged = performance.now();
+  const tell = (text: string, facts: object) => {
+    if (line) line.print(text);
+    else log.info(facts, text);
+  };
+  return {
+    totals,
+    refs,
+    bytes(count) {
+      totals.bytes += count;
+      record('downloaded', count);
+    },
+    progress(ref, progress) {
+      line?.update(ref, progress);
+      if (line || performance.now() - logged < LOG_EVERY) return;
+      logged = performance.now();
+      const { phase, bytesDone, bytesTotal } = progress;
+      log.info({ ref, phase, bytes_done: bytesDone, bytes_total: bytesTotal }, 'progress');
+    },
+    dataset(ref, { kind, versions, reason }, seconds) {
+      totals.datasets += 1;
+      refs.add(ref);
+      record('syncDuration', seconds, { 'kaggle_data.outcome': kind });
+      if (kind === 'failed' || kind === 'interrupted') totals.failed += 1;
+      line?.forget(ref);
+      const what = versions.length > 0 ? ` version ${versions.join(', ')}` : '';
+      const why = reason === undefined ? '' : `: ${reason}`;
+      tell(`${ref} ${kind}${what} in ${seconds.toFixed(1)} s${why}`, {
+        ref,
+        outcome: kind,
+        versions,
+        seconds: Number(seconds.toFixed(3)),
+        reason,
+      });
+    },
+    run(facts) {
+      const { datasets, failed, bytes } = totals;
+      const { requests, retries, seconds } = facts;
+      tell(
+        `${datasets} ${datasets === 1 ? 'dataset' : 'datasets'}, ${failed} failed: ${requests} requests, ${retries} repeated, ${bytes} bytes in ${seconds.toFixed(1)} s`,
+        { ...totals, ...facts, seconds: Number(seconds.toFixed(3)) },
+      );
+      line?.end();
+    },
+  };
+}

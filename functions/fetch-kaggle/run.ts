@@ -1,0 +1,143 @@
+import { access, constants, mkdir } from 'node:fs/promises';
+import { observeState } from '#functions/observe-state.ts';
+import type { JobConfig } from '#shared/config/job-config.ts';
+import { createDatabase } from '#shared/data/database.ts';
+import { createListener } from '#shared/data/listen.ts';
+import { migrationsPending } from '#shared/data/migrations.ts';
+import { listActive, listEnded, queueDue } from '#shared/data/sync-queue.ts';
+import { createKaggle } from '#shared/kaggle/client.ts';
+import { parseRef } from '#shared/kaggle/ref.ts';
+import { VolumeError } from '#shared/storage/errors.ts';
+import { trashFolder } from '#shared/storage/layout.ts';
+import type { Logger } from '#shared/telemetry/logger.ts';
+import { inSpan } from '#shared/telemetry/spans.ts';
+import type { Telemetry } from '#shared/telemetry/telemetry.ts';
+import type { Job } from './job.ts';
+import type { Options } from './options.ts';
+import { patiently } from './patience.ts';
+import { registerDatasets } from './register.ts';
+import { createReport } from './report.ts';
+import { sweep } from './sweep.ts';
+import { createThrottle } from './throttle.ts';
+import { verifyVolume } from './verify-volume.ts';
+import { takeOver, workOff } from './worker.ts';
+
+interface Environment {
+  config: JobConfig;
+  log: Logger;
+  /** Where to draw progress; null: log lines. */
+  terminal: NodeJS.WriteStream | null;
+  /** Stops the run; what is in work goes back to the queue. */
+  signal: AbortSignal;
+  telemetry?: Pick<Telemetry, 'flush'>;
+  /** Also the samples, which the base then has to know. */
+  withSamples?: boolean;
+}
+
+const POLL = 5_000;
+
+/**
+ * One run of the job.
+ * @returns the process's status: 0 all fine, 1 some dataset failed
+ * @throws when the database or the volume cannot be used at all
+ */
+export async function runFetch(options: Options, environment: Environment): Promise<0 | 1> {
+  const { config, log, terminal, signal, telemetry, withSamples = false } = environment;
+  const start = performance.now();
+  await openVolume(config.KAGGLE_DATA_ROOT);
+  const db = await createDatabase({
+    url: config.DATABASE_URL,
+    name: 'fetch-kaggle',
+    poolSize: config.KAGGLE_CONCURRENCY + 2,
+    statementTimeout: 600_000,
+    validateRows: config.VALIDATE_ROWS,
+  });
+  const kaggle = createKaggle({
+    base: config.KAGGLE_BASE_URL,
+    downloadHosts: config.KAGGLE_DOWNLOAD_HOSTS,
+    credentials: { token: config.KAGGLE_API_TOKEN, username: config.KAGGLE_USERNAME, key: config.KAGGLE_KEY },
+    requestsPerMinute: config.KAGGLE_REQUESTS_PER_MINUTE,
+    idleTimeout: config.KAGGLE_IDLE_TIMEOUT,
+  });
+  const stopObserving = observeState(db, config.KAGGLE_DATA_ROOT);
+  const report = createReport(log, terminal);
+  const throttle = createThrottle(config.KAGGLE_MAX_BYTES_PER_SECOND ?? null);
+  const job: Job = { config, db, kaggle, throttle, report, log, signal, withSamples };
+  try {
+    if (await migrationsPending(db)) throw new Error('the migrations have not been applied to this database');
+    await registerDatasets(job, [...config.KAGGLE_DATASETS, ...options.datasets]);
+    const work = () => runMode(job, options);
+    // Who watches has no end, and each sync is a trace of its own.
+    await (options.mode === 'watch' ? work() : inSpan(`run ${options.mode}`, {}, work));
+    report.run({ ...kaggle.counters, seconds: (performance.now() - start) / 1_000 });
+    // What failed while it watched was told then; being stopped is how watching ends.
+    return options.mode !== 'watch' && report.totals.failed > 0 ? 1 : 0;
+  } finally {
+    // The last word on how mirrors are, while the database can be asked.
+    await telemetry?.flush();
+    stopObserving();
+    await Promise.allSettled([kaggle.close(), db.end()]);
+  }
+}
+
+/** Made when absent: a fresh claim is an empty folder. A read-only one is noticed here and not after a download. */
+async function openVolume(root: string): Promise<void> {
+  try {
+    await mkdir(trashFolder(root), { recursive: true });
+    await access(trashFolder(root), constants.W_OK);
+  } catch (cause) {
+    throw new VolumeError('unusable', `it cannot be written (${(cause as NodeJS.ErrnoException).code})`, {
+      cause,
+    });
+  }
+}
+
+async function runMode(job: Job, { mode, datasets }: Options): Promise<void> {
+  const refs = datasets.length === 0 ? null : datasets.flatMap((text) => parseRef(text)?.ref ?? []);
+  switch (mode) {
+    case 'due': {
+      await patiently(() => queueDue(job.db, { refs }));
+      const active = await patiently(() => listActive(job.db, { refs }));
+      await workOff(job, { refs });
+      await takeOver(job, { refs });
+      await reportOthers(
+        job,
+        active.map(({ id }) => id),
+      );
+      return refs === null ? sweep(job) : undefined;
+    }
+    case 'queued':
+      await workOff(job, { refs: null });
+      return;
+    case 'watch':
+      return watch(job);
+    case 'verify': {
+      const damaged = await verifyVolume(job, refs);
+      if (damaged.length > 0) await workOff(job, { refs: damaged });
+      return;
+    }
+    case 'sweep':
+      return sweep(job);
+  }
+}
+
+/** A worker that watches the queue may have been faster: what it did of this run is this run's outcome too. */
+async function reportOthers({ db, report }: Job, ids: readonly number[]): Promise<void> {
+  for (const { ref, state, reason } of await patiently(() => listEnded(db, ids))) {
+    if (report.refs.has(ref)) continue;
+    if (state === 'failed') report.dataset(ref, { kind: 'failed', versions: [], reason: reason ?? state }, 0);
+    else report.dataset(ref, { kind: 'done elsewhere', versions: [] }, 0);
+  }
+}
+
+async function watch(job: Job): Promise<void> {
+  const listener = createListener(job.config.DATABASE_URL, 'syncs');
+  try {
+    while (!job.signal.aborted) {
+      await workOff(job, { refs: null });
+      await listener.next(POLL, job.signal);
+    }
+  } finally {
+    await listener.close();
+  }
+}

@@ -1,0 +1,50 @@
+import { JobConfig } from '#shared/config/job-config.ts';
+import { ConfigError, loadConfig } from '#shared/config/load-config.ts';
+import { classifyDatabaseError } from '#shared/data/errors.ts';
+import { VolumeError } from '#shared/storage/errors.ts';
+import { createLogger } from '#shared/telemetry/logger.ts';
+import { openTelemetry } from '#shared/telemetry/telemetry.ts';
+import type { Options } from './options.ts';
+import { runFetch } from './run.ts';
+
+/** Runs the job as a process does: settings from `env`, output to this terminal, stopped by signals. The status to exit with. */
+export async function startFetch(options: Options, env: NodeJS.ProcessEnv): Promise<0 | 1 | 2> {
+  const terminal = process.stdout.isTTY ? process.stdout : null;
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  // Started by another process of ours, it ends with that one.
+  process.once('disconnect', () => stop.abort());
+  // That it could still be disconnected is no reason to stay.
+  process.channel?.unref();
+  let log = createLogger({ level: 'info', name: 'fetch-kaggle' });
+  try {
+    const config = loadConfig(JobConfig, env);
+    // Beside a progress bar only what went wrong.
+    const level = terminal && config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL;
+    log = createLogger({ level, name: 'fetch-kaggle' });
+    const telemetry = await openTelemetry({
+      service: 'fetch-kaggle',
+      prometheus: config.METRICS_PORT === null ? null : { host: '0.0.0.0', port: config.METRICS_PORT },
+      outgoing: true,
+      config,
+      logger: log,
+    });
+    await telemetry.startMetrics();
+    try {
+      return await runFetch(options, { config, log, terminal, signal: stop.signal, telemetry });
+    } finally {
+      await telemetry.close();
+    }
+  } catch (err) {
+    if (err instanceof ConfigError) {
+      process.stderr.write(`${err.message}\n`);
+      return 2;
+    }
+    if (classifyDatabaseError(err) === 'unavailable')
+      log.fatal({ reason: (err as Error).message }, 'the database cannot be reached: see DATABASE_URL');
+    else if (err instanceof VolumeError)
+      log.fatal({ reason: err.message }, 'the volume cannot be used: see KAGGLE_DATA_ROOT');
+    else log.fatal({ err }, 'the run could not go on');
+    return 1;
+  }
+}

@@ -1,0 +1,32 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { allMirrors } from '#shared/data/mirrors.ts';
+import { pruneSyncs } from '#shared/data/sync-queue.ts';
+import { emptyTrash } from '#shared/storage/publish.ts';
+import type { Job } from './job.ts';
+import { retireVersions } from './retire.ts';
+
+const HOUR = 3_600_000;
+/** A download that no run has taken up for so long will not be resumed: its address is good for three days. */
+const STALE_WORK = 7 * 24 * HOUR;
+
+/** Frees what no one needs: versions removed long ago, mirrors that no dataset names, leftovers, old history. */
+export async function sweep(job: Job): Promise<void> {
+  for await (const mirror of allMirrors(job.db)) {
+    if (job.signal.aborted) return;
+    await retireVersions(job, { mirror_id: mirror.id, ...mirror });
+  }
+  await emptyTrash(job.config.KAGGLE_DATA_ROOT);
+  await clearStaleWork(join(job.config.KAGGLE_DATA_ROOT, '.mirror', 'work'));
+  await pruneSyncs(job.db);
+}
+
+/** `work/<owner>/<slug>/<version>.<fence>` */
+async function clearStaleWork(folder: string, depth = 0): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    if (depth < 2) await clearStaleWork(path, depth + 1);
+    else if (Date.now() - (await stat(path)).mtimeMs > STALE_WORK)
+      await rm(path, { recursive: true, force: true });
+  }
+}

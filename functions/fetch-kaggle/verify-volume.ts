@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { eachFile } from '#shared/data/files.ts';
+import { allMirrors } from '#shared/data/mirrors.ts';
+import { queueDue } from '#shared/data/sync-queue.ts';
+import { heldVersions, markVerified } from '#shared/data/versions.ts';
+import { versionDir } from '#shared/storage/layout.ts';
+import type { Job } from './job.ts';
+
+/** Reads every file on the volume again; versions that are not what was recorded are queued to be fetched anew. */
+export async function verifyVolume(job: Job, refs: readonly string[] | null): Promise<string[]> {
+  const { db, config, log } = job;
+  const damaged = new Set<string>();
+  for await (const { id, owner, slug, ref } of allMirrors(db)) {
+    if (refs !== null && !refs.includes(ref)) continue;
+    for (const row of await heldVersions(db, id, config.KAGGLE_DELETE_GRACE_HOURS)) {
+      if (row.state !== 'ready') continue;
+      const folder = versionDir(config.KAGGLE_DATA_ROOT, { owner, slug, version: row.version });
+      const wrong = await firstWrongFile(job, row.id, folder);
+      await markVerified(db, row.id, wrong !== null);
+      if (wrong === null) continue;
+      damaged.add(ref);
+      log.warn({ ref, version: row.version, path: wrong }, 'a file is not what was recorded');
+    }
+  }
+  if (damaged.size > 0) await queueDue(db, { refs: [...damaged] });
+  return [...damaged];
+}
+
+async function firstWrongFile(
+  { db, signal }: Job,
+  versionId: number,
+  folder: string,
+): Promise<string | null> {
+  for await (const { path, sha256 } of eachFile(db, versionId)) {
+    signal.throwIfAborted();
+    if ((await sha256Of(join(folder, path))) !== sha256) return path;
+  }
+  return null;
+}
+
+async function sha256Of(path: string): Promise<string | null> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
+    return hash.digest('hex');
+  } catch {
+    return null;
+  }
+}

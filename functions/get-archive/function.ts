@@ -1,0 +1,40 @@
+import { mirroredDataset, readyVersion } from '#functions/mirrored.ts';
+import { volumeOf } from '#functions/volume.ts';
+import { allFiles, eachFile } from '#shared/data/files.ts';
+import { defineFunction } from '#shared/http/define-function.ts';
+import { download } from '#shared/http/download.ts';
+import { VersionParams } from '#shared/http/version-params.ts';
+import { readZip, type ZipFiles, zipLength } from '#shared/storage/store-zip.ts';
+
+/** More files than this are read from the database in pages, once for each pass over them. */
+const IN_MEMORY = 20_000;
+
+export const getArchive = defineFunction({
+  name: 'get-archive',
+  method: 'GET',
+  path: '/datasets/:id/versions/:version/archive',
+  summary: 'All files in one zip, the same bytes each time',
+  params: VersionParams,
+  responses: { 200: null, 206: null },
+  async handle({ params, headers, db, dataRoot, log }) {
+    const dataset = await mirroredDataset(db, params.id);
+    const { id, version, fetched_at, file_count, tree_sha256 } = await readyVersion(
+      db,
+      dataset,
+      params.version,
+    );
+    const rows = file_count > IN_MEMORY ? null : await allFiles(db, id);
+    const files: ZipFiles = () => rows ?? eachFile(db, id);
+    const open = volumeOf({ ref: dataset.mirror_ref, version, dataRoot, log });
+    return download({
+      headers,
+      size: await zipLength(files),
+      etag: `"zip.${tree_sha256}"`,
+      lastModified: new Date(fetched_at),
+      mediaType: 'application/zip',
+      name: `${dataset.mirror_ref.replace('/', '-')}-v${version}.zip`,
+      sha256: null,
+      open: (range) => readZip(files, range, open),
+    });
+  },
+});

@@ -1,0 +1,19 @@
+import { configOrExit, loadConfig } from '#shared/config/load-config.ts';
+import { MigrateConfig } from '#shared/config/migrate-config.ts';
+import { createLogger } from '#shared/telemetry/logger.ts';
+import { runMigrations } from './run.ts';
+
+const config = configOrExit(() => loadConfig(MigrateConfig, process.env));
+const logger = createLogger({ level: config.LOG_LEVEL, name: 'migrate' });
+try {
+  await runMigrations({
+    url: config.DATABASE_URL,
+    folder: config.MIGRATIONS_FOLDER ?? `${import.meta.dirname}/../migrations`,
+    waitSeconds: config.MIGRATE_WAIT_SECONDS,
+    roles: { api: config.API_ROLE, job: config.JOB_ROLE },
+    logger,
+  });
+} catch (err) {
+  logger.fatal({ err }, 'the migrations were not applied');
+  process.exitCode = 1;
+}
