@@ -1,0 +1,36 @@
+import { hash, randomBytes } from 'node:crypto';
+import { parseTokenEntries } from '#shared/config/api-tokens.ts';
+
+const usage = `usage: npm run token -- NAME [SCOPE ...]
+
+Makes a token for the API. NAME says whose it is; scopes are read and write, both when none is given.
+`;
+
+const [name, ...scopes] = process.argv.slice(2);
+if (name === undefined || name.startsWith('-')) {
+  process.stderr.write(usage);
+  process.exit(2);
+}
+const token = `kda_${randomBytes(32).toString('base64url')}`;
+const entry = `${name}:${(scopes.length > 0 ? scopes : ['read', 'write']).join('+')}:${hash('sha256', token)}`;
+try {
+  parseTokenEntries(entry);
+} catch {
+  process.stderr.write(
+    `A name has letters, digits, ".", "_" and "-"; scopes are read and write.\n\n${usage}`,
+  );
+  process.exit(2);
+}
+process.stdout.write(`Token, shown only here; for its owner:
+
+  ${token}
+
+Entry for API_TOKENS, or a line of API_TOKENS_FILE:
+
+  ${entry}
+
+Try it:
+
+  curl localhost:3000/datasets -H 'authorization: Bearer ${token}' -H 'content-type: application/json' -d '{"name": "Mine"}'
+
+`);
