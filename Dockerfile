@@ -1,0 +1,53 @@
+# syntax=docker/dockerfile:1
+# One image for the API, the migrations and the mirror job: the command chooses.
+ARG NODE_IMAGE=node:26.10.0-trixie-slim
+ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs26-debian13:nonroot
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /src
+COPY package.json package-lock.json .npmrc ./
+RUN --mount=type=cache,target=/root/.npm npm ci
+COPY tsconfig.json tsup.config.ts ./
+COPY functions functions
+COPY shared shared
+COPY tests/fake-kaggle tests/fake-kaggle
+RUN npm run build \
+ && mkdir product data \
+ && cp dist/*.mjs product/
+
+# What a start from zero would otherwise compile again each time. The path, the Node and the user must be those of
+# the final image, or V8 does not take the cache.
+FROM ${RUNTIME_IMAGE} AS compile-cache
+WORKDIR /app
+COPY --from=build --chmod=444 /src/product dist
+COPY --chmod=444 docker/warm-compile-cache.mjs /warm/
+USER 65532:65532
+RUN ["/nodejs/bin/node", "/warm/warm-compile-cache.mjs", "/tmp/compile-cache"]
+
+# A stand-in for Kaggle, for compose and cluster tests; no part of the product.
+FROM ${RUNTIME_IMAGE} AS fake-kaggle
+WORKDIR /app
+COPY --from=build --chmod=444 /src/dist/test/fake-kaggle.mjs dist/fake-kaggle.mjs
+COPY --chmod=755 samples /samples
+USER 65532:65532
+EXPOSE 7777
+ENTRYPOINT ["/nodejs/bin/node"]
+CMD ["dist/fake-kaggle.mjs", "--host", "0.0.0.0", "--port", "7777", "--root", "/samples"]
+
+FROM ${RUNTIME_IMAGE} AS product
+LABEL org.opencontainers.image.title="kaggle-data-api" \
+      org.opencontainers.image.licenses="Apache-2.0"
+WORKDIR /app
+COPY --chmod=444 LICENSE ./
+COPY --chmod=755 migrations/committed migrations/committed
+COPY --from=build --chmod=444 /src/product dist
+COPY --from=compile-cache /tmp/compile-cache compile-cache
+# A new volume takes over the owner of the folder it is mounted on.
+COPY --from=build --chown=65532:65532 /src/data /data
+ENV NODE_COMPILE_CACHE=/app/compile-cache
+USER 65532:65532
+EXPOSE 3000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
+  CMD ["/nodejs/bin/node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT ?? 3000}/health`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["/nodejs/bin/node"]
+CMD ["dist/server.mjs"]
