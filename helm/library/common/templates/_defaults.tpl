@@ -1,0 +1,86 @@
+{{- /* Generated from values.schema.yaml by `npm run charts:generate`. */ -}}
+{{- define "common.defaults" -}}
+nameOverride: ""
+fullnameOverride: ""
+partOf: ""
+component: ""
+commonLabels: {}
+commonAnnotations: {}
+podLabels: {}
+podAnnotations: {}
+image:
+  repository: ""
+  tag: ""
+  digest: ""
+  pullPolicy: IfNotPresent
+imagePullSecrets: []
+command: []
+args: []
+env: {}
+externalDatabase:
+  url: ""
+  existingSecret: ""
+  existingSecretKey: uri
+  required: false
+  variable: DATABASE_URL
+configMaps: {}
+secrets: {}
+volumes:
+  tmp:
+    emptyDir:
+      sizeLimit: 64Mi
+    mountPath: /tmp
+resources:
+  requests:
+    cpu: 50m
+    memory: 64Mi
+  limits:
+    memory: 256Mi
+securityContext:
+  allowPrivilegeEscalation: false
+  capabilities:
+    drop:
+      - ALL
+  readOnlyRootFilesystem: true
+  runAsGroup: 65532
+  runAsNonRoot: true
+  runAsUser: 65532
+  seccompProfile:
+    type: RuntimeDefault
+podSecurityContext: {}
+serviceAccount:
+  create: true
+  name: ""
+  annotations: {}
+networkPolicy:
+  enabled: true
+  ingress: {}
+  egress:
+    dns:
+      to:
+        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: kube-system
+          podSelector:
+            matchLabels:
+              k8s-app: kube-dns
+      ports:
+        - port: 53
+          protocol: UDP
+        - port: 53
+          protocol: TCP
+        - port: dns
+          protocol: UDP
+        - port: dns-tcp
+          protocol: TCP
+nodeSelector: {}
+tolerations: []
+affinity: {}
+topologySpreadConstraints: []
+priorityClassName: ""
+runtimeClassName: ""
+schedulerName: ""
+dnsPolicy: ""
+dnsConfig: {}
+hostAliases: []
+{{- end -}}

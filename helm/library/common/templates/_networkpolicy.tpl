@@ -1,0 +1,36 @@
+{{- /*
+One policy for the workload's pods, denying what is not listed. (dict "ctx" $ "ingress" DICT "egress" DICT) adds the
+library's own flows to those of the values, "selector" names other pods than the workload's; a flow is { from | to: [peer …], ports: [number | { port, endPort, protocol } …] }.
+*/ -}}
+{{- define "common.networkpolicy" -}}
+{{- $policy := .ctx.Values.networkPolicy -}}
+{{- if $policy.enabled }}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  {{- include "common.metadata" (dict "ctx" .ctx "name" (include "common.workloadName" .ctx)) | nindent 2 }}
+spec:
+  podSelector:
+    matchLabels:
+      {{- .selector | default (include "common.selectorLabels" .ctx) | nindent 6 }}
+  policyTypes: [Ingress, Egress]
+  {{- include "common.flows" (dict "direction" "ingress" "peers" "from" "flows" (mustMergeOverwrite dict (.ingress | default dict) $policy.ingress)) | nindent 2 }}
+  {{- include "common.flows" (dict "direction" "egress" "peers" "to" "flows" (mustMergeOverwrite dict (.egress | default dict) $policy.egress)) | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- define "common.flows" -}}
+{{- $rules := list -}}
+{{- range $name, $flow := .flows -}}
+{{- $ports := list -}}
+{{- range $flow.ports -}}
+{{- $port := ternary . (dict "port" .) (kindIs "map" .) -}}
+{{- $ports = append $ports (mustMergeOverwrite (dict "protocol" "TCP") $port) -}}
+{{- end -}}
+{{- $rule := dict $.peers (get $flow $.peers) -}}
+{{- if $ports }}{{- $_ := set $rule "ports" $ports }}{{- end -}}
+{{- $rules = append $rules $rule -}}
+{{- end -}}
+{{ .direction }}: {{- if $rules }}{{ toYaml $rules | nindent 2 }}{{ else }} []{{ end }}
+{{- end -}}

@@ -1,0 +1,24 @@
+{{- define "job.cronjob" -}}
+{{- if eq .Values.type "cronjob" }}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata:
+  {{- include "common.metadata" (dict "ctx" . "name" (include "common.workloadName" .)) | nindent 2 }}
+spec:
+  schedule: {{ .Values.schedule | quote }}
+  timeZone: {{ .Values.timeZone | quote }}
+  {{- range $key := list "concurrencyPolicy" "suspend" "startingDeadlineSeconds" "successfulJobsHistoryLimit" "failedJobsHistoryLimit" }}
+  {{- $value := index $.Values $key }}
+  {{- if not (kindIs "invalid" $value) }}
+  {{ $key }}: {{ $value }}
+  {{- end }}
+  {{- end }}
+  jobTemplate:
+    metadata:
+      labels:
+        {{- include "common.podLabels" . | nindent 8 }}
+    spec:
+      {{- include "job.spec" . | trim | nindent 6 }}
+{{- end }}
+{{- end -}}

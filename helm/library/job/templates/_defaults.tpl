@@ -1,0 +1,21 @@
+{{- /* Generated from values.schema.yaml by `npm run charts:generate`. */ -}}
+{{- define "job.defaults" -}}
+type: job
+component: job
+schedule: ""
+timeZone: Etc/UTC
+suspend: false
+concurrencyPolicy: Forbid
+startingDeadlineSeconds: 3600
+successfulJobsHistoryLimit: 3
+failedJobsHistoryLimit: 3
+backoffLimit: 2
+activeDeadlineSeconds: 3600
+ttlSecondsAfterFinished: 86400
+parallelism: 1
+completions: 1
+completionMode: NonIndexed
+podFailurePolicy: {}
+restartPolicy: Never
+terminationGracePeriodSeconds: 30
+{{- end -}}

@@ -1,0 +1,39 @@
+{{- define "service.ingress" -}}
+{{- if and (eq .Values.mode "deployment") .Values.ingress.enabled }}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  {{- include "common.metadata" (dict "ctx" . "name" (include "common.fullname" .) "annotations" .Values.ingress.annotations) | nindent 2 }}
+spec:
+  {{- with .Values.ingress.className }}
+  ingressClassName: {{ . }}
+  {{- end }}
+  {{- $certificates := dict }}
+  {{- range $host, $entry := .Values.ingress.hosts }}
+  {{- with $entry.tlsSecret }}
+  {{- $_ := set $certificates . (append (get $certificates . | default list) $host) }}
+  {{- end }}
+  {{- end }}
+  {{- with $certificates }}
+  tls:
+    {{- range $secret, $hosts := . }}
+    - secretName: {{ $secret }}
+      hosts: {{- toYaml $hosts | nindent 8 }}
+    {{- end }}
+  {{- end }}
+  rules:
+    {{- range $host, $entry := .Values.ingress.hosts }}
+    - host: {{ $host | quote }}
+      http:
+        paths:
+          - path: {{ $entry.path | default "/" }}
+            pathType: Prefix
+            backend:
+              service:
+                name: {{ include "common.fullname" $ }}
+                port:
+                  name: {{ $.Values.protocol }}
+    {{- end }}
+{{- end }}
+{{- end -}}

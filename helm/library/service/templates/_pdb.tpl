@@ -1,0 +1,22 @@
+{{- define "service.pdb" -}}
+{{- $several := gt (include "service.replicas" . | int) 1 }}
+{{- $pdb := .Values.pdb }}
+{{- if and (eq .Values.mode "deployment") (ternary $several $pdb.enabled (kindIs "invalid" $pdb.enabled)) }}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  {{- include "common.metadata" (dict "ctx" . "name" (include "common.fullname" .)) | nindent 2 }}
+spec:
+  selector:
+    matchLabels:
+      {{- include "common.selectorLabels" . | nindent 6 }}
+  {{- if kindIs "invalid" $pdb.minAvailable }}
+  maxUnavailable: {{ ternary 1 $pdb.maxUnavailable (kindIs "invalid" $pdb.maxUnavailable) }}
+  {{- else }}
+  minAvailable: {{ $pdb.minAvailable }}
+  {{- end }}
+  # A pod that cannot become ready must not hold up the node it is on.
+  unhealthyPodEvictionPolicy: AlwaysAllow
+{{- end }}
+{{- end -}}

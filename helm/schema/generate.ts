@@ -1,0 +1,43 @@
+/** Makes what repeats the values.schema.yaml files: `npm run charts:generate`, or with --check only compares. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { chartSchema, librarySchema } from './compose.ts';
+import { defaultsTemplate, valuesDocument } from './defaults.ts';
+import { readValues, withTable } from './readme.ts';
+import { charts, helm, libraries, readLibrary, type Schema } from './source.ts';
+
+/** Path and content of every generated file. */
+export function generated(): Map<string, string> {
+  const files = new Map<string, string>();
+  const document = (folder: string, schema: Schema, values?: unknown): void => {
+    files.set(join(folder, 'values.schema.json'), `${JSON.stringify(schema, null, 2)}\n`);
+    const readme = join(folder, 'README.md');
+    files.set(readme, withTable(read(readme), schema, values));
+  };
+  for (const name of libraries) {
+    const folder = join(helm, 'library', name);
+    files.set(join(folder, 'templates/_defaults.tpl'), defaultsTemplate(readLibrary(name)));
+    files.set(join(folder, 'values.yaml'), valuesDocument(readLibrary(name)));
+    document(folder, librarySchema(name));
+  }
+  for (const name of charts()) {
+    const folder = join(helm, 'charts', name);
+    document(folder, chartSchema(folder), readValues(folder));
+  }
+  return files;
+}
+
+const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
+
+if (import.meta.main) {
+  const stale = [...generated()].filter(([path, content]) => read(path) !== content);
+  const check = process.argv.includes('--check');
+  for (const [path, content] of stale) {
+    if (!check) writeFileSync(path, content);
+    console.log(`${check ? 'out of date' : 'written'}: ${relative(process.cwd(), path)}`);
+  }
+  if (check && stale.length > 0) {
+    console.error('run `npm run charts:generate` and commit what it writes');
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+
+/** A JSON Schema (2020-12), as far as the charts use it. */
+export interface Schema {
+  title?: string | undefined;
+  description?: string | undefined;
+  type?: string | string[];
+  default?: unknown;
+  $ref?: string | undefined;
+  $defs?: Record<string, Schema> | undefined;
+  properties?: Record<string, Schema> | undefined;
+  additionalProperties?: boolean | Schema | undefined;
+  items?: Schema;
+  oneOf?: Schema[];
+  enum?: unknown[];
+  const?: unknown;
+  required?: string[];
+  [keyword: string]: unknown;
+}
+
+/** `values.schema.yaml` of an application chart: what it takes over from the libraries, and its own keys. */
+export interface ChartSource extends Schema {
+  compose: Record<string, { only?: string[]; except?: string[] }>;
+}
+
+export const helm = join(import.meta.dirname, '..');
+export const libraries = ['common', 'service', 'job'];
+
+export function charts(): string[] {
+  return readdirSync(join(helm, 'charts')).toSorted();
+}
+
+export function readSource(folder: string): Schema {
+  return parse(readFileSync(join(folder, 'values.schema.yaml'), 'utf8')) as Schema;
+}
+
+export function readLibrary(name: string): Schema {
+  return readSource(join(helm, 'library', name));
+}
