@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# The kind cluster itself.
+
+have_kind_cluster() {
+  kind get clusters 2>/dev/null | grep -qx "$KIND_NAME"
+}
+
+make_kind_cluster() {
+  local config log
+  if have_kind_cluster; then
+    kind export kubeconfig --name "$KIND_NAME" --kubeconfig "$KUBECONFIG" >/dev/null 2>&1 || true
+    wait_for 30 "the cluster $KIND_NAME" kubectl get --raw=/readyz && return
+    say "the cluster $KIND_NAME does not answer, an earlier run was interrupted perhaps: making it anew"
+    kind delete cluster --name "$KIND_NAME" --kubeconfig "$KUBECONFIG" >/dev/null 2>&1
+  fi
+  say "making the kind cluster $KIND_NAME from $(pinned_image "$KIND_IMAGE")"
+  mkdir -p "$STATE"
+  config=$(mktemp)
+  log=$(mktemp)
+  sed "s/hostPort: 8080/hostPort: $INGRESS_PORT/" "$KNATIVE/kind.yaml" >"$config"
+  if ! kind create cluster --name "$KIND_NAME" --kubeconfig "$KUBECONFIG" --image "$(pinned_image "$KIND_IMAGE")" \
+    --config "$config" --wait "${DEADLINE}s" >"$log" 2>&1; then
+    cat "$log" >&2
+    refuse_kind "$(cat "$log")"
+  fi
+  rm "$config" "$log"
+}
+
+refuse_kind() {
+  case $1 in
+    *'failed to pull image'*) die "the node image cannot be pulled" "docker pull $(pinned_image "$KIND_IMAGE")" ;;
+    *'port is already allocated'* | *'address already in use'*)
+      die "port $INGRESS_PORT of this machine is taken" "make -C knative INGRESS_PORT=8081 deploy" ;;
+  esac
+  die "kind did not make the cluster" "make -C knative clean deploy"
+}
