@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '#scripts/free-port.ts';
+import { build, docker, hasDocker, PROJECT } from './engine.ts';
+
+const TIMEOUT = 600_000;
+
+describe.skipIf(!hasDocker)('docker compose', () => {
+  const project = `kaggle-test-${process.pid}`;
+  const fake = `${project}-fake-kaggle`;
+  const env: Record<string, string> = { COMPOSE_PROJECT_NAME: project };
+  const compose = (...args: string[]) => docker(['compose', ...args], { env });
+  let url = '';
+
+  beforeAll(async () => {
+    const port = await freePort();
+    url = `http://127.0.0.1:${port}`;
+    Object.assign(env, {
+      IMAGE: await build('product'),
+      PORT: String(port),
+      KAGGLE_BASE_URL: `http://${fake}:7777/api/v1`,
+      KAGGLE_DOWNLOAD_HOSTS: fake,
+    });
+    await compose('up', '--detach', '--no-build', '--wait');
+    await docker([
+      'run',
+      '--detach',
+      '--name',
+      fake,
+      '--network',
+      `${project}_default`,
+      await build('fake-kaggle'),
+    ]);
+  }, TIMEOUT);
+
+  afterAll(async () => {
+    await docker(['rm', '--force', fake]).catch(() => {});
+    await compose('--profile', 'job', 'down', '--volumes', '--remove-orphans');
+  }, TIMEOUT);
+
+  it('brings the API up with its migrations applied', async () => {
+    const response = await fetch(`${url}/ready`);
+    expect(await response.json()).toEqual({ status: 'ready', checks: { database: 'ok', volume: 'ok' } });
+  });
+
+  it(
+    'mirrors a dataset soon after it is registered, and serves its bytes',
+    async () => {
+      const id = await register('https://www.kaggle.com/datasets/samples/seattle-weather');
+      expect(await served(id, 'samples/seattle-weather/2/seattle-weather.csv')).toBe(true);
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'mirrors what is due when the job is run by hand',
+    async () => {
+      await compose('stop', 'worker');
+      const id = await register('https://www.kaggle.com/datasets/samples/palmer-penguins/versions/1');
+      const file = `${url}/datasets/${id}/versions/1/files/penguins.json`;
+      expect((await fetch(file)).status).toBe(503);
+      await compose('run', '--rm', '--no-TTY', 'fetch-kaggle');
+      expect(await served(id, 'samples/palmer-penguins/1/penguins.json')).toBe(true);
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'keeps what was acknowledged when everything is killed and brought up again',
+    async () => {
+      const id = await register('https://example.org/kept');
+      await compose('kill', '--signal', 'SIGKILL', 'postgres', 'api', 'valkey');
+      await compose('up', '--detach', '--no-build', '--wait');
+      expect((await fetch(`${url}/datasets/${id}`)).status).toBe(200);
+    },
+    TIMEOUT,
+  );
+
+  /** Waits until the API serves a file of samples/, and compares the two. */
+  async function served(id: number, sample: string): Promise<boolean> {
+    const [version = '', name = ''] = sample.split('/').slice(2);
+    const source = await readFile(join(PROJECT, 'samples', sample));
+    for (let attempt = 0; attempt < 150; attempt += 1) {
+      const response = await fetch(`${url}/datasets/${id}/versions/${version}/files/${name}`);
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      if (response.status === 200) return sha256(bytes) === sha256(source);
+      await sleep(200);
+    }
+    return false;
+  }
+
+  async function register(source_url: string): Promise<number> {
+    const response = await fetch(`${url}/datasets`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: source_url, source_url }),
+    });
+    expect(response.status).toBe(201);
+    return ((await response.json()) as { id: number }).id;
+  }
+});
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { build, docker, hasDocker, PROJECT } from './engine.ts';
+
+const BUILD_TIMEOUT = 600_000;
+
+describe.skipIf(!hasDocker)('the image', () => {
+  let image = '';
+  beforeAll(async () => {
+    image = await build('product');
+  }, BUILD_TIMEOUT);
+
+  it('runs as an ordinary user, and starts node', async () => {
+    const config = JSON.parse(await docker(['image', 'inspect', '--format', '{{json .Config}}', image]));
+    expect(config).toMatchObject({
+      User: '65532:65532',
+      Entrypoint: ['/nodejs/bin/node'],
+      Cmd: ['dist/server.mjs'],
+    });
+    expect(config.Healthcheck.Test[0]).toBe('CMD');
+  });
+
+  it('holds the bundles, the migrations and a compile cache, and nothing to build them with', async () => {
+    const listing = await contents(image);
+    const app = listing.filter((path) => path.startsWith('app/') && !path.endsWith('/'));
+    expect(app).toEqual(
+      expect.arrayContaining(['app/dist/server.mjs', 'app/dist/migrate.mjs', 'app/dist/fetch-kaggle.mjs']),
+    );
+    expect(app.filter((path) => path.startsWith('app/compile-cache/')).length).toBeGreaterThan(2);
+    const others = app.filter(
+      (path) =>
+        !/^app\/(dist\/[\w-]+\.mjs|migrations\/committed\/\d{6}[\w-]*\.sql|compile-cache\/.+|LICENSE)$/.test(
+          path,
+        ),
+    );
+    expect(others).toEqual([]);
+    expect(
+      listing.filter((path) => /(^|\/)(node_modules|bin\/(sh|bash)|fake-kaggle\.mjs)$/.test(path)),
+    ).toEqual([]);
+  });
+
+  it('says what is missing when started without settings, on a read-only root', async () => {
+    const run = docker(['run', '--rm', '--read-only', '--cap-drop=ALL', '--network=none', image]);
+    await expect(run).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('DATABASE_URL: is required'),
+    });
+  });
+
+  it(
+    'is the same whatever else lies beside the sources',
+    async () => {
+      const context = await mkdtemp(join(tmpdir(), 'kaggle-context-'));
+      try {
+        const files = execFileSync('git', ['ls-files', '-z'], { cwd: PROJECT, encoding: 'utf8' });
+        execFileSync('tar', ['--create', '--file=context.tar', '-C', PROJECT, '--null', '--files-from=-'], {
+          cwd: context,
+          input: files,
+        });
+        execFileSync('tar', ['--extract', '--file=context.tar'], { cwd: context });
+        const before = await build('product', context);
+        for (const name of ['.env', 'secret.pem', 'tests/notes.ts', 'docs/x.md'])
+          await writeFile(join(context, name), 'changed');
+        expect(await build('product', context)).toBe(before);
+      } finally {
+        await rm(context, { recursive: true, force: true });
+      }
+    },
+    BUILD_TIMEOUT,
+  );
+});
+
+async function contents(image: string): Promise<string[]> {
+  const container = await docker(['create', image]);
+  try {
+    const tar = execFileSync('docker', ['export', container], { maxBuffer: 1024 * 1024 * 1024 });
+    return execFileSync('tar', ['--list'], { input: tar, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+      .trim()
+      .split('\n');
+  } finally {
+    await docker(['rm', container]);
+  }
+}

@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasHelm } from '#tests/charts/helm.ts';
+import { hasDatabase } from '#tests/setup/api.ts';
+import { documentsIn, PROJECT } from './blocks.ts';
+import { openShell } from './shell.ts';
+
+const page = documentsIn('docs').find(({ path }) => path === 'docs/ADDING_A_SERVICE.md');
+const blocks = page?.blocks.filter(({ runs }) => runs.includes('generators')) ?? [];
+
+describe.skipIf(!hasHelm || !hasDatabase)('docs/ADDING_A_SERVICE.md', () => {
+  const copy = mkdtempSync(join(tmpdir(), 'docs-generators-'));
+  const shell = openShell({}, { cwd: copy });
+  const index = () => readFileSync(join(copy, 'functions/index.ts'), 'utf8');
+  let before = '';
+
+  beforeAll(() => {
+    const args = ['ls-files', '--cached', '--others', '--exclude-standard'];
+    const { stdout } = spawnSync('git', args, { cwd: PROJECT, encoding: 'utf8' });
+    for (const path of stdout.trim().split('\n')) {
+      if (!existsSync(join(PROJECT, path))) continue;
+      mkdirSync(dirname(join(copy, path)), { recursive: true });
+      cpSync(join(PROJECT, path), join(copy, path));
+    }
+    symlinkSync(join(PROJECT, 'node_modules'), join(copy, 'node_modules'));
+    before = index();
+  });
+  afterAll(() => {
+    shell.close();
+    rmSync(copy, { recursive: true, force: true });
+  });
+
+  it.for(blocks)('line $line', { timeout: 120_000 }, async (block) => {
+    await shell.run(block);
+  });
+  it('leaves the list of functions as it was', () => expect(index()).toBe(before));
+});

@@ -1,0 +1,230 @@
+import { hash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
+import { readTree, useMirror } from '#tests/setup/mirror.ts';
+import { useProxy } from '#tests/setup/proxy.ts';
+
+const CRASH = `--import=${resolve(import.meta.dirname, '../setup/crash-at.ts')}`;
+const CLOCK = `--import=${resolve(import.meta.dirname, '../setup/clock-backwards.ts')}`;
+const CONTENT = { 'a.bin': randomBytes(400_000), 'd/b.csv': 'x,y\n1,2\n', 'd/e/c.txt': 'c' };
+const AT_ONCE = 4;
+
+describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
+  const database = useDatabase();
+  const proxy = useProxy(database);
+  const mirror = useMirror(database);
+  const api = useApi(database, { KAGGLE_DATA_ROOT: mirror.volume });
+
+  const folder = (ref: string) => join(mirror.volume, 'datasets', ref);
+  const work = (ref: string) => join(mirror.volume, '.mirror/work', ref);
+  const sums = (files: Record<string, string | Buffer>) =>
+    Object.fromEntries(Object.entries(files).map(([path, content]) => [path, hash('sha256', content)]));
+  const expected = sums(CONTENT);
+  const published = async (ref: string) => {
+    const tree = await readTree(join(folder(ref), 'versions/1'));
+    return sums(
+      Object.fromEntries(Object.entries(tree).map(([path, text]) => [path, Buffer.from(text, 'latin1')])),
+    );
+  };
+
+  /** All of these are on the volume as Kaggle has them, recorded, and nothing else is. */
+  async function complete(refs: readonly string[]) {
+    const { mirrors } = (await api.get('/mirrors?limit=500')).json();
+    for (const ref of refs) {
+      expect(await published(ref), ref).toEqual(expected);
+      expect((await readdir(folder(ref))).sort(), ref).toEqual(['1.complete', 'versions']);
+      expect(await readdir(join(folder(ref), 'versions')), ref).toEqual(['1']);
+      expect(await readTree(work(ref)), ref).toEqual({});
+      const row = mirrors.find((candidate: { ref: string }) => candidate.ref === ref);
+      expect(row, ref).toMatchObject({ state: 'ready', version: 1, last_error: null });
+    }
+    expect(await readTree(join(mirror.volume, '.mirror/trash'))).toEqual({});
+  }
+
+  async function eachAtOnce<Item>(items: readonly Item[], act: (item: Item) => Promise<unknown>) {
+    const queue = items.values();
+    const worker = async () => {
+      for (const item of queue) await act(item);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  }
+
+  it('is whole after kill -9 before each change of the file system, and a plain run', {
+    timeout: 300_000,
+  }, async () => {
+    const points = Array.from({ length: 40 }, (_, index) => index + 1);
+    const killed: number[] = [];
+    for (const point of points) await mirror.offer(`crash/at-${point}`, 1, CONTENT);
+    await eachAtOnce(points, async (point) => {
+      const env = { NODE_OPTIONS: CRASH, CRASH_AT: String(point), KAGGLE_LEASE_SECONDS: '6' };
+      const { status } = await mirror.fetch(['--dataset', `crash/at-${point}`], env);
+      if (status === null) killed.push(point);
+    });
+    // The last points lie beyond the end of a run, so that none before it was left out.
+    expect(killed.length).toBeGreaterThan(20);
+    expect(killed).not.toContain(40);
+    const { status, stdout, stderr } = await mirror.fetch(
+      points.flatMap((point) => ['--dataset', `crash/at-${point}`]),
+      { KAGGLE_LEASE_SECONDS: '6' },
+    );
+    expect(status, stdout + stderr).toBe(0);
+    await complete(points.map((point) => `crash/at-${point}`));
+  });
+
+  it('is whole after kill -9 at 20 random moments, and a plain run', { timeout: 300_000 }, async () => {
+    const seed = Number(process.env.SEED ?? Date.now() % 1e6);
+    process.stdout.write(`SEED=${seed}\n`);
+    const moments = Array.from({ length: 20 }, (_, index) => 200 + ((seed * (index + 7) * 7_919) % 1_000));
+    const refs = moments.map((_, index) => `random/r-${index}`);
+    for (const ref of refs) await mirror.offer(ref, 1, CONTENT);
+    await eachAtOnce(
+      moments.map((moment, index) => ({ moment, ref: refs[index] ?? '' })),
+      async ({ moment, ref }) => {
+        const child = mirror.start(['--dataset', ref]);
+        await Promise.race([sleep(moment), once(child, 'exit')]);
+        child.kill('SIGKILL');
+        if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+        // Whatever it came to: what is shown is whole.
+        if (existsSync(join(folder(ref), '1.complete'))) expect(await published(ref)).toEqual(expected);
+      },
+    );
+    const args = refs.flatMap((ref) => ['--dataset', ref]);
+    const { status, stdout, stderr } = await mirror.fetch(args);
+    expect(status, `SEED=${seed} ${stdout}${stderr}`).toBe(0);
+    await complete(refs);
+  });
+
+  it('goes on with a download that another process began', async () => {
+    const ref = 'ada/resumed';
+    await mirror.offer(ref, 1, CONTENT);
+    mirror.kaggle.faults.add({ on: 'storage', ref, effect: { kind: 'stall', at: 262_144 } });
+    const child = mirror.start(['--dataset', ref], { KAGGLE_IDLE_TIMEOUT: '60000' });
+    await partOf(ref);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect((await mirror.fetch(['--dataset', ref])).status).toBe(0);
+    const asked = mirror.kaggle.seen
+      .filter((request) => request.ref === ref)
+      .map(({ on, range }) => [on, range]);
+    expect(asked).toEqual([
+      ['GetDataset', null],
+      ['DownloadDataset', null],
+      ['storage', null],
+      ['GetDataset', null],
+      ['storage', expect.stringMatching(/^bytes=[1-9]\d+-$/)],
+    ]);
+    await complete([ref]);
+  });
+
+  it('is taken over when it freezes, and does no harm when it wakes', async () => {
+    const ref = 'ada/frozen';
+    await mirror.offer(ref, 1, CONTENT);
+    mirror.kaggle.faults.add({ on: 'storage', ref, effect: { kind: 'drip', bytesPerSecond: 100_000 } });
+    const frozen = mirror.start(['--dataset', ref]);
+    const ended = once(frozen, 'exit');
+    await partOf(ref);
+    frozen.kill('SIGSTOP');
+    const second = await mirror.fetch(['--dataset', ref]);
+    expect(second.stdout).toContain(`${ref} mirrored version 1`);
+    await complete([ref]);
+    frozen.kill('SIGCONT');
+    expect((await ended)[0]).toBe(0);
+    await complete([ref]);
+    const [sync] = (await api.get('/syncs?limit=1')).json().syncs;
+    expect(sync).toMatchObject({ ref, state: 'succeeded', attempts: 2 });
+  });
+
+  it('leaves a dataset to the job that is working on it', async () => {
+    const ref = 'ada/busy';
+    await mirror.offer(ref, 1, CONTENT);
+    mirror.kaggle.faults.add({ on: 'storage', ref, effect: { kind: 'drip', bytesPerSecond: 60_000 } });
+    const first = mirror.start(['--dataset', ref]);
+    const ended = once(first, 'exit');
+    await partOf(ref);
+    const second = await mirror.fetch(['--dataset', ref]);
+    expect(second.stdout).toContain('left to another job');
+    expect((await ended)[0]).toBe(0);
+    expect(
+      mirror.kaggle.seen.filter((request) => request.ref === ref && request.on === 'storage'),
+    ).toHaveLength(1);
+    await complete([ref]);
+  });
+
+  it('stops within a second when its sync is cancelled', async () => {
+    const ref = 'ada/cancelled';
+    await mirror.offer(ref, 1, CONTENT);
+    mirror.kaggle.faults.add({ on: 'storage', ref, effect: { kind: 'drip', bytesPerSecond: 20_000 } });
+    const child = mirror.start(['--dataset', ref]);
+    const ended = once(child, 'exit');
+    await partOf(ref);
+    const [sync] = (await api.get('/syncs?state=running')).json().syncs;
+    expect((await api.send({ method: 'DELETE', url: `/syncs/${sync.id}` })).status).toBe(202);
+    const asked = performance.now();
+    await ended;
+    expect(performance.now() - asked).toBeLessThan(3_000);
+    expect((await api.get(`/syncs/${sync.id}`)).json()).toMatchObject({ state: 'cancelled' });
+    expect(await readdir(join(folder(ref), 'versions')).catch(() => [])).toEqual([]);
+  });
+
+  it('gives its work back on SIGTERM', async () => {
+    const ref = 'ada/stopped';
+    await mirror.offer(ref, 1, CONTENT);
+    mirror.kaggle.faults.add({ on: 'storage', ref, effect: { kind: 'drip', bytesPerSecond: 20_000 } });
+    const child = mirror.start(['--dataset', ref]);
+    const ended = once(child, 'exit');
+    await partOf(ref);
+    child.kill('SIGTERM');
+    expect((await ended)[0]).toBe(1);
+    const [sync] = (await api.get('/syncs?limit=1')).json().syncs;
+    expect(sync).toMatchObject({ ref, state: 'queued' });
+    expect((await mirror.fetch(['--queued'])).status).toBe(0);
+    await complete([ref]);
+  });
+
+  it('lives through a restart of PostgreSQL', async () => {
+    const ref = 'ada/restarted';
+    await mirror.offer(ref, 1, CONTENT);
+    mirror.kaggle.faults.add({ on: 'storage', ref, effect: { kind: 'drip', bytesPerSecond: 200_000 } });
+    const child = mirror.start(['--dataset', ref], { DATABASE_URL: proxy.url });
+    const ended = once(child, 'exit');
+    await partOf(ref);
+    proxy.set('refusing');
+    await sleep(4_000);
+    proxy.set('open');
+    expect((await ended)[0]).toBe(0);
+    await complete([ref]);
+  });
+
+  it('says that the database is down, and touches nothing', async () => {
+    proxy.set('refusing');
+    const { status, stdout } = await mirror.fetch(['--dataset', 'ada/x'], { DATABASE_URL: proxy.url });
+    proxy.set('open');
+    expect(status).toBe(1);
+    expect(stdout).toContain('the database cannot be reached: see DATABASE_URL');
+    expect(stdout).not.toContain('stack');
+  });
+
+  it('does not care for a clock that runs backwards', async () => {
+    const ref = 'ada/backwards';
+    await mirror.offer(ref, 1, CONTENT);
+    mirror.kaggle.faults.add({ on: 'storage', ref, effect: { kind: 'reset', at: 200_000 } });
+    const { status, stderr } = await mirror.fetch(['--dataset', ref], { NODE_OPTIONS: CLOCK });
+    expect(status, stderr).toBe(0);
+    await complete([ref]);
+  });
+
+  /** Waits until a download has come some way. */
+  async function partOf(ref: string) {
+    for (const end = performance.now() + 20_000; performance.now() < end; await sleep(20)) {
+      const [dir = ''] = await readdir(work(ref)).catch(() => []);
+      const part = await stat(join(work(ref), dir, 'archive.part')).catch(() => null);
+      if (part && part.size > 0) return;
+    }
+    throw new Error(`the download of ${ref} did not begin`);
+  }
+});

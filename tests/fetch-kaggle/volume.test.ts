@@ -1,0 +1,181 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { appendFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
+import { readTree, useMirror } from '#tests/setup/mirror.ts';
+
+const AT_ONCE = { KAGGLE_DELETE_GRACE_HOURS: '0' };
+const canMount = tryMount();
+
+describe.skipIf(!hasDatabase)('the volume', () => {
+  const database = useDatabase();
+  const mirror = useMirror(database);
+  const api = useApi(database, { KAGGLE_DATA_ROOT: mirror.volume });
+  const mounts: string[] = [];
+  afterEach(() => {
+    for (const mount of mounts.splice(0)) execFileSync('umount', ['-l', mount]);
+  });
+
+  const folder = (ref: string) => join(mirror.volume, 'datasets', ref);
+  const idOf = async (name: string) => {
+    const { datasets } = (await api.get('/datasets?limit=500')).json();
+    return datasets.find((row: { name: string }) => row.name === name).id as number;
+  };
+  const versions = async (ref: string) => {
+    const rows = (await api.get(`/datasets/${await idOf(ref)}/versions`)).json().versions;
+    return rows.map(({ version, state }: { version: number; state: string }) => `${version} ${state}`);
+  };
+
+  it('keeps the newest versions and the pinned ones, hides the others, and deletes them after a while', async () => {
+    const ref = 'ada/kept';
+    const env = { KAGGLE_KEEP_VERSIONS: '2' };
+    for (const version of [1, 2, 3, 4]) {
+      await mirror.offer(ref, version, { 'a.txt': `version ${version}` });
+      const pin = version === 1 ? ['--dataset', `${ref}/versions/1`] : [];
+      expect((await mirror.fetch(['--dataset', ref, ...pin], env)).status).toBe(0);
+    }
+    expect(await versions(ref)).toEqual(['4 ready', '3 ready', '2 removed', '1 ready']);
+    expect((await readdir(folder(ref))).sort()).toEqual([
+      '1.complete',
+      '3.complete',
+      '4.complete',
+      'versions',
+    ]);
+    expect((await readdir(join(folder(ref), 'versions'))).sort()).toEqual(['1', '2', '3', '4']);
+    const id = await idOf(ref);
+    expect((await api.get(`/datasets/${id}/versions/2/files`)).status).toBe(404);
+    expect((await api.get(`/datasets/${id}/versions/2`)).json()).toMatchObject({ state: 'removed' });
+    expect((await mirror.fetch(['--sweep'], { ...env, ...AT_ONCE })).status).toBe(0);
+    expect((await readdir(join(folder(ref), 'versions'))).sort()).toEqual(['1', '3', '4']);
+  });
+
+  it('takes a hidden version for good again when it is wanted, without a download', async () => {
+    const ref = 'ada/back';
+    await mirror.offer(ref, 1, { 'a.txt': 'one' });
+    await mirror.fetch(['--dataset', ref]);
+    await mirror.offer(ref, 2, { 'a.txt': 'two' });
+    await mirror.fetch(['--dataset', ref], { KAGGLE_KEEP_VERSIONS: '1' });
+    expect(await versions(ref)).toEqual(['2 ready', '1 removed']);
+    mirror.kaggle.seen.length = 0;
+    await mirror.fetch(['--dataset', `${ref}/versions/1`]);
+    expect(await versions(ref)).toEqual(['2 ready', '1 ready']);
+    expect(mirror.kaggle.seen.map(({ on }) => on)).toEqual(['GetDataset']);
+    expect(await readdir(folder(ref))).toContain('1.complete');
+  });
+
+  it('finds changed, lost and added bytes, and fetches those versions again', async () => {
+    for (const slug of ['changed', 'lost', 'fine']) {
+      await mirror.offer(`eve/${slug}`, 1, { 'a.txt': slug, 'b.txt': 'b' });
+      await mirror.fetch(['--dataset', `eve/${slug}`]);
+    }
+    await writeFile(join(folder('eve/changed'), 'versions/1/a.txt'), 'cHanged');
+    await rm(join(folder('eve/lost'), 'versions/1/a.txt'));
+    mirror.kaggle.seen.length = 0;
+    const { status, stdout } = await mirror.fetch(['--verify']);
+    expect(status, stdout).toBe(0);
+    expect(await readTree(join(folder('eve/changed'), 'versions/1'))).toEqual({
+      'a.txt': 'changed',
+      'b.txt': 'b',
+    });
+    expect(await readTree(join(folder('eve/lost'), 'versions/1'))).toEqual({ 'a.txt': 'lost', 'b.txt': 'b' });
+    const fetched = mirror.kaggle.seen.filter(({ on }) => on === 'storage').map(({ ref }) => ref);
+    expect(fetched.sort()).toEqual(['eve/changed', 'eve/lost']);
+    mirror.kaggle.seen.length = 0;
+    expect((await mirror.fetch(['--verify'])).status).toBe(0);
+    expect(mirror.kaggle.seen).toEqual([]);
+  });
+
+  it('keeps damaged files when Kaggle no longer has them', async () => {
+    const ref = 'eve/only-here';
+    await mirror.offer(ref, 1, { 'a.txt': 'a', 'b.txt': 'b' });
+    await mirror.fetch(['--dataset', ref]);
+    await appendFile(join(folder(ref), 'versions/1/a.txt'), '!');
+    await rm(join(mirror.source, ref), { recursive: true });
+    expect((await mirror.fetch(['--verify', '--dataset', ref])).status).toBe(1);
+    expect(await readTree(join(folder(ref), 'versions/1'))).toEqual({ 'a.txt': 'a!', 'b.txt': 'b' });
+  });
+
+  it('is swept of datasets that no one names any more, after a while', async () => {
+    const ref = 'ada/orphan';
+    await mirror.offer(ref, 1, { 'a.txt': 'x' });
+    await mirror.fetch(['--dataset', ref]);
+    await api.send({ method: 'DELETE', url: `/datasets/${await idOf(ref)}` });
+    await mirror.fetch(['--sweep']);
+    expect(await readdir(folder(ref))).toEqual(['versions']);
+    expect(await readTree(join(folder(ref), 'versions/1'))).toEqual({ 'a.txt': 'x' });
+    await mirror.fetch(['--sweep'], AT_ONCE);
+    expect(await readTree(folder(ref))).toEqual({});
+    expect(await readTree(join(mirror.volume, '.mirror/manifests', ref))).toEqual({});
+  });
+
+  it('refuses to begin what it has no room for', async () => {
+    const ref = 'ada/large';
+    await mirror.offer(ref, 1, { 'a.bin': randomBytes(10_000) });
+    const { status } = await mirror.fetch(['--dataset', ref], { KAGGLE_MIN_FREE_BYTES: String(2 ** 50) });
+    expect(status).toBe(1);
+    const { json } = await api.get(`/datasets/${await idOf(ref)}/mirror`);
+    expect(json()).toMatchObject({
+      state: 'no_space',
+      last_error: { type: '/problems/volume-full', status: 507 },
+    });
+    const free = await api.get(`/datasets/${await idOf(ref)}/versions/latest`);
+    expect(free.json()).toMatchObject({ status: 503, type: '/problems/not-ready' });
+  });
+
+  it.runIf(canMount)(
+    'recovers when it fills up during a download, and when it is read-only for a time',
+    async () => {
+      const ref = 'ada/full';
+      await mirror.offer(ref, 1, { 'a.bin': randomBytes(1_500_000) });
+      const root = await mount('6m');
+      const env = { KAGGLE_DATA_ROOT: root };
+      mirror.kaggle.faults.add({ on: 'storage', ref, effect: { kind: 'drip', bytesPerSecond: 600_000 } });
+      const child = mirror.start(['--dataset', ref], env);
+      const ended = once(child, 'exit');
+      while (!Object.keys(await readTree(root)).some((path) => path.endsWith('archive.part')))
+        await sleep(20);
+      await writeFile(join(root, 'filler'), Buffer.alloc(8_000_000)).catch(() => {});
+      expect((await ended)[0]).toBe(1);
+      const { json } = await api.get(`/datasets/${await idOf(ref)}/mirror`);
+      expect(json()).toMatchObject({ state: 'no_space', version: null });
+      await rm(join(root, 'filler'));
+      execFileSync('mount', ['-o', 'remount,ro', root]);
+      const { status, stdout } = await mirror.fetch(['--dataset', ref], env);
+      expect(status).toBe(1);
+      expect(stdout).toContain('the volume cannot be used: see KAGGLE_DATA_ROOT');
+      execFileSync('mount', ['-o', 'remount,rw', root]);
+      expect((await mirror.fetch(['--dataset', ref], env)).status).toBe(0);
+      expect(Object.keys(await readTree(join(root, 'datasets')))).toEqual([
+        `${ref}/1.complete`,
+        `${ref}/versions/1/a.bin`,
+      ]);
+    },
+  );
+
+  async function mount(size: string): Promise<string> {
+    const root = mkdtempSync(join(tmpdir(), 'kaggle-small-'));
+    await mkdir(root, { recursive: true });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', root]);
+    mounts.push(root);
+    return root;
+  }
+});
+
+/** A file system of a chosen size needs the right to mount. */
+function tryMount(): boolean {
+  const place = mkdtempSync(join(tmpdir(), 'kaggle-mount-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', place], { stdio: 'ignore' });
+    execFileSync('umount', [place]);
+    return true;
+  } catch {
+    process.stdout.write('Tests of a full disk are skipped: they need the right to mount a tmpfs.\n');
+    return false;
+  }
+}

@@ -1,0 +1,99 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
+
+interface Page {
+  datasets: { id: number; name: string; created_at: string }[];
+  next_cursor: string | null;
+}
+
+describe.skipIf(!hasDatabase)('GET /datasets', () => {
+  const api = useApi(useDatabase());
+  const names = ['b', 'a', 'b', 'Zoo', 'Äpfel', 'b', 'zebra'];
+  beforeAll(async () => {
+    for (const name of names) await api.post('/datasets', { name });
+  });
+
+  it.each(['name', '-name', 'created_at', '-created_at', 'id', '-id'])(
+    'pages through the order %s without a gap or a repeat',
+    async (sort) => {
+      const whole: Page = (await api.get(`/datasets?sort=${sort}`)).json();
+      const column = sort.replace('-', '') as 'name' | 'created_at' | 'id';
+      const sign = sort === column ? 1 : -1;
+      expect(whole.datasets).toHaveLength(names.length);
+      expect(whole.next_cursor).toBeNull();
+      expect(whole.datasets).toEqual(
+        whole.datasets.toSorted((a, b) => sign * (compare(a[column], b[column]) || a.id - b.id)),
+      );
+      const seen: Page['datasets'] = [];
+      for (let url: string | undefined = `/datasets?sort=${sort}&limit=2`; url; ) {
+        const response = await api.get(url);
+        const { datasets, next_cursor }: Page = response.json();
+        seen.push(...datasets);
+        url = /<([^>]*)>; rel="next"/.exec(String(response.headers.link))?.[1];
+        expect(url === undefined).toBe(next_cursor === null);
+      }
+      expect(seen).toEqual(whole.datasets);
+    },
+  );
+
+  it('keeps its place while rows come and go', async () => {
+    const first: Page = (await api.get('/datasets?sort=id&limit=3')).json();
+    await api.app.inject({ method: 'DELETE', url: `/datasets/${first.datasets[2]?.id}` });
+    await api.post('/datasets', { name: 'late' });
+    const rest: Page = (await api.get(`/datasets?sort=id&cursor=${first.next_cursor}`)).json();
+    expect(rest.datasets[0]?.id).toBe((first.datasets[2]?.id ?? 0) + 1);
+    expect(rest.datasets.at(-1)?.name).toBe('late');
+  });
+
+  it('has a weak tag that changes with the page', async () => {
+    const { headers } = await api.get('/datasets?limit=2&sort=-id');
+    expect(headers.etag).toMatch(/^W\/"[\w-]{27}"$/);
+    expect(headers.link).toContain('</datasets?limit=2&sort=-id>; rel="first"');
+    expect(
+      await api.get('/datasets?limit=2&sort=-id', { 'if-none-match': String(headers.etag) }),
+    ).toMatchObject({ status: 304, text: '' });
+    await api.post('/datasets', { name: 'newer' });
+    expect((await api.get('/datasets?limit=2&sort=-id')).headers.etag).not.toBe(headers.etag);
+  });
+
+  const crafted = (...value: unknown[]) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  it.each([
+    'x',
+    '',
+    '%00',
+    crafted(1, 'id', 1),
+    crafted(2, 'name', 'a', 1),
+    crafted(1, 'name', 'a\0', 1),
+    crafted(1, 'name', 'a', 2 ** 31),
+    crafted(1, 'name', 'a'),
+    crafted(1, 'name', 7, 1),
+    Buffer.from('{"v":1}').toString('base64url'),
+  ])('refuses the cursor %s', async (cursor) => {
+    const { status, json } = await api.get(`/datasets?cursor=${cursor}`);
+    expect(status).toBe(400);
+    expect(json()).toMatchObject({
+      type: '/problems/validation-failed',
+      errors: [{ parameter: 'cursor', code: 'bad-cursor' }],
+    });
+  });
+
+  it('refuses a time that is none in a cursor', async () => {
+    const cursor = crafted(1, 'created_at', '2026-02-30T00:00:00.000000Z', 1);
+    expect((await api.get(`/datasets?sort=created_at&cursor=${cursor}`)).status).toBe(400);
+  });
+
+  it.each(['0', '501', '-1', '1.5', 'ten', '', '1&limit=2'])('refuses limit=%s', async (limit) => {
+    const { status, json } = await api.get(`/datasets?limit=${limit}`);
+    expect(status).toBe(400);
+    expect(json().errors[0].parameter).toBe('limit');
+  });
+
+  it.each(['offset=1', 'sort=size', 'sort=name&sort=id', 'Limit=1', '__proto__=1', '=1'])(
+    'refuses ?%s',
+    async (query) => expect((await api.get(`/datasets?${query}`)).status).toBe(400),
+  );
+});
+
+function compare(a: string | number, b: string | number): number {
+  return typeof a === 'number' ? a - Number(b) : Buffer.compare(Buffer.from(a), Buffer.from(String(b)));
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { hasCluster } from './setup/cluster.ts';
+import { jobValues, startFakeKaggle } from './setup/fake-kaggle.ts';
+import { podsOf, usePlatform } from './setup/platform.ts';
+
+const REF = 'samples/seattle-weather';
+const FILE = 'seattle-weather.csv';
+const source = `samples/${REF}/2/${FILE}`;
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+describe.skipIf(!hasCluster)('the mirror', () => {
+  const platform = usePlatform({ job: jobValues });
+  const { api, helm, kubectl } = platform;
+  let path = '';
+
+  const runJob = async (name: string) => {
+    await kubectl('create', 'job', '--from=cronjob/fetch-kaggle', name);
+    await kubectl('wait', '--for=condition=Complete', `job/${name}`, '--timeout=120s').catch(
+      async (error) => {
+        throw new Error(await kubectl('logs', `job/${name}`, '--tail=30'), { cause: error });
+      },
+    );
+  };
+  const served = async () => {
+    const answer = await api(path);
+    return [answer.status, sha256(answer.body)];
+  };
+
+  it('is due every night at two, in a time zone that is named', async () => {
+    const { spec } = await platform.get('cronjob', 'fetch-kaggle');
+    expect(spec).toMatchObject({
+      schedule: '0 2 * * *',
+      timeZone: 'Etc/UTC',
+      suspend: false,
+      concurrencyPolicy: 'Forbid',
+    });
+  });
+
+  it('fetches a registered dataset, and the API serves the very bytes', async () => {
+    await startFakeKaggle(platform);
+    const body = { name: 'Seattle weather', source_url: `https://www.kaggle.com/datasets/${REF}` };
+    const created = await api('/datasets', { method: 'POST', body });
+    path = `/datasets/${created.json().id}/versions/2/files/${FILE}`;
+    expect([404, 503]).toContain((await api(path)).status);
+    await runJob('by-hand');
+    expect(await served()).toEqual([200, sha256(await readFile(source))]);
+  });
+
+  it('serves a part of a file', async () => {
+    const bytes = await readFile(source);
+    const part = await api(path, { headers: { range: 'bytes=10-19' } });
+    expect([part.status, part.body.toString(), part.headers['content-range']]).toEqual([
+      206,
+      bytes.subarray(10, 20).toString(),
+      `bytes 10-19/${bytes.length}`,
+    ]);
+  });
+
+  it('is mounted read-only in the API, writable in the job', async () => {
+    const [pod] = await podsOf(platform);
+    const mount = ({ mountPath }: { mountPath: string }) => mountPath === '/data';
+    expect(pod?.spec.containers[0].volumeMounts.find(mount)).toMatchObject({ readOnly: true });
+    const { spec } = await platform.get('cronjob', 'fetch-kaggle');
+    const [job] = spec.jobTemplate.spec.template.spec.containers;
+    expect(job.volumeMounts.find(mount).readOnly).not.toBe(true);
+    const write = "require('fs').writeFileSync('/data/x', '')";
+    const refused = await platform.attempt(
+      'kubectl',
+      'exec',
+      String(pod?.metadata.name),
+      '--container=kaggle-data-api',
+      '--',
+      '/nodejs/bin/node',
+      '-e',
+      write,
+    );
+    expect(refused.stderr).toContain('EROFS');
+  });
+
+  it('stays when everything is uninstalled, and a second installation finds it', async () => {
+    const before = await platform.get('pvc', 'kaggle-data-pvc');
+    const cleaned = await platform.make('clean');
+    expect(cleaned.stderr).toContain('the claims are kept');
+    expect(cleaned.code).toBe(0);
+    expect(await helm('list', '--short')).toBe('');
+    const again = await platform.make('app');
+    expect(again.stderr).not.toContain('error:');
+    expect((await platform.get('pvc', 'kaggle-data-pvc')).metadata.uid).toBe(before.metadata.uid);
+    expect(await served()).toEqual([200, sha256(await readFile(source))]);
+  }, 300_000);
+});

@@ -1,0 +1,76 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { hasCluster } from './setup/cluster.ts';
+import { constantLoad } from './setup/load.ts';
+import { usePlatform } from './setup/platform.ts';
+import { useTree } from './setup/tree.ts';
+
+/** One image holds a migration more, a generated service and a generated job. */
+describe.skipIf(!hasCluster)('the project, developed further', () => {
+  const platform = usePlatform();
+  const tree = useTree();
+  const { api, helm, kubectl } = platform;
+  let image = '';
+
+  const install = (name: string) =>
+    helm(
+      'install',
+      name,
+      `${tree.path}/helm/charts/${name}`,
+      `--values=${tree.path}/helm/charts/${name}/values-local.yaml`,
+      `--set-string=image.repository=${image.slice(0, image.lastIndexOf(':'))},image.tag=${image.slice(image.lastIndexOf(':') + 1)}`,
+      '--wait',
+      '--timeout=120s',
+    );
+
+  beforeAll(async () => {
+    await tree.run('npm', 'run', 'new:service', '--', 'word-count');
+    await tree.run('npm', 'run', 'new:job', '--', 'tidy-up', '--schedule', '0 4 * * 0');
+    tree.addMigration('CREATE TABLE IF NOT EXISTS added_later (id integer PRIMARY KEY);');
+    image = await tree.image();
+  });
+
+  it('migrates before the new code serves, and fails no request meanwhile', async () => {
+    const stop = constantLoad(4, () => api('/datasets?limit=1'));
+    const upgraded = await platform.make('app', { IMAGE: image });
+    const counts = await stop();
+    expect(upgraded.stderr).not.toContain('error:');
+    expect(Object.keys(counts)).toEqual(['200']);
+    const { spec } = await platform.get('ksvc', 'kaggle-data-api');
+    expect(spec.template.spec.containers[0].image).toBe(image);
+    expect((await api('/ready')).json()).toMatchObject({ status: 'ready' });
+    const found = await kubectl(
+      'exec',
+      'postgres-0',
+      '--',
+      'psql',
+      '-U',
+      'kaggle',
+      '-d',
+      'kaggle_data_api',
+      '-Atc',
+      "SELECT to_regclass('added_later')",
+    );
+    expect(found).toBe('added_later');
+  });
+
+  it('the code before still serves on the newer schema after helm rollback', async () => {
+    await helm('rollback', 'kaggle-data-api', '--wait', '--timeout=120s');
+    expect((await api('/ready')).status).toBe(200);
+    expect((await api('/datasets')).status).toBe(200);
+  });
+
+  it('npm run new:service makes a service that answers', async () => {
+    await install('word-count');
+    const answer = await platform.ingressTo('word-count')('/word-count');
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, expect.stringMatching(/json/)]);
+  });
+
+  it('npm run new:job makes a job that runs', async () => {
+    await install('tidy-up');
+    const { spec } = await platform.get('cronjob', 'tidy-up');
+    expect(spec.schedule).toBe('0 4 * * 0');
+    await kubectl('create', 'job', '--from=cronjob/tidy-up', 'once');
+    await kubectl('wait', '--for=condition=Complete', 'job/once', '--timeout=90s');
+    expect(await kubectl('logs', 'job/once')).toContain('finished');
+  });
+});

@@ -1,0 +1,88 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CommonQueryMethods } from 'slonik';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { streaming } from '#functions/lambda-stream.ts';
+import { buildApp } from '#shared/http/app.ts';
+import { defineFunction } from '#shared/http/define-function.ts';
+import { ok, type Result } from '#shared/http/results.ts';
+import { createLogger } from '#shared/telemetry/logger.ts';
+import { byStreamingLambda, provideStreamingRuntime } from './transports.ts';
+
+const MIB = 1024 * 1024;
+const bytes = randomBytes(9 * MIB);
+const headers = { 'content-type': 'application/octet-stream' };
+
+async function* slowly(first: number, chunk: Buffer) {
+  await sleep(first);
+  yield chunk.subarray(0, 10);
+  await sleep(50);
+  yield chunk.subarray(10);
+}
+
+const answers: Record<string, () => Result> = {
+  '/large': () => ({ status: 200, headers, stream: () => Readable.from(pieces(bytes)) }),
+  '/slow': () => ({
+    status: 200,
+    headers,
+    stream: () => Readable.from(slowly(300, Buffer.from('at last, some bytes'))),
+  }),
+  '/empty': () => ({ status: 200, headers, stream: () => Readable.from([]) }),
+  '/json': () => ok({ name: 'ä' }),
+};
+
+function* pieces(whole: Buffer) {
+  for (let at = 0; at < whole.length; at += 65_536) yield whole.subarray(at, at + 65_536);
+}
+
+describe('a streaming Lambda', () => {
+  let handler: Parameters<typeof byStreamingLambda>[0];
+  beforeAll(async () => {
+    provideStreamingRuntime();
+    const app = await buildApp({
+      functions: Object.entries(answers).map(([path, handle]) =>
+        defineFunction({
+          name: path.slice(1),
+          method: 'GET',
+          path,
+          summary: path,
+          responses: { 200: null },
+          handle,
+        }),
+      ),
+      services: { db: {} as CommonQueryMethods, dataRoot: null },
+      logger: createLogger({ level: 'silent', name: 'test' }),
+      classifyError: () => undefined,
+      access: { tokens: null, protectReads: false, rateLimit: null },
+      requireIfMatch: false,
+      requestTimeout: 1_000,
+      corsOrigins: [],
+      trustProxy: false,
+    });
+    handler = streaming(app, { flush: async () => {} }) as typeof handler;
+  });
+  const get = (url: string, method = 'GET') => byStreamingLambda(handler, { method, url });
+  const digest = (body: Buffer) => createHash('sha256').update(body).digest('hex');
+
+  it('passes 9 MiB on, more than a buffered answer may have', async () => {
+    const { status, headers: fields, body } = await get('/large');
+    expect([status, fields['content-type'], body.length]).toEqual([
+      200,
+      headers['content-type'],
+      bytes.length,
+    ]);
+    expect(digest(body)).toBe(digest(bytes));
+  });
+
+  it('waits for a first byte that is slow', async () => {
+    expect((await get('/slow')).body.toString()).toBe('at last, some bytes');
+  });
+
+  it('answers without a body, too', async () => {
+    expect(await get('/empty')).toMatchObject({ status: 200, body: Buffer.alloc(0) });
+    expect(await get('/large', 'HEAD')).toMatchObject({ status: 200, body: Buffer.alloc(0) });
+    expect((await get('/none')).status).toBe(404);
+    expect((await get('/json')).body.toString()).toBe('{"name":"ä"}');
+  });
+});

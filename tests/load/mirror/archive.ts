@@ -1,0 +1,36 @@
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { ZipFile } from 'yazl';
+
+export interface Shape {
+  files: number;
+  /** Of all files together, unpacked. */
+  bytes: number;
+}
+
+/** A zip of tables of numbers, which deflate to about half, as data does. */
+export async function makeArchive(path: string, { files, bytes }: Shape): Promise<void> {
+  const zip = new ZipFile();
+  const written = pipeline(zip.outputStream, createWriteStream(path));
+  const size = Math.max(1, Math.floor(bytes / files));
+  const block = table(Math.min(size, 1 << 20));
+  for (let index = 0; index < files; index++) {
+    const parts = Array.from({ length: Math.ceil(size / block.length) }, () => block);
+    const content = Buffer.concat([Buffer.from(`${index}\n`), ...parts]).subarray(0, size);
+    zip.addBuffer(content, `part-${String(index % 50).padStart(2, '0')}/table-${index}.csv`, {
+      compressionLevel: 1,
+    });
+  }
+  zip.end();
+  await written;
+}
+
+function table(size: number): Buffer {
+  let seed = 7;
+  let text = '';
+  while (text.length < size) {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    text += `${seed % 100_000},${(seed % 977) / 10},${seed % 2 ? 'rain' : 'sun'}\n`;
+  }
+  return Buffer.from(text.slice(0, size));
+}

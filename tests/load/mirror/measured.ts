@@ -1,0 +1,36 @@
+import { type SpawnOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+
+export interface Measure {
+  seconds: number;
+  /** Resident memory at its highest, of the process itself. */
+  peakMib: number;
+}
+
+/** Runs a program to its end. @throws when it fails */
+export async function measured(
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions,
+): Promise<Measure> {
+  const start = performance.now();
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    ...options,
+    env: { PATH: process.env.PATH, ...options.env },
+  });
+  let output = '';
+  child.stdout?.on('data', (chunk) => {
+    output += chunk;
+  });
+  let peakMib = 0;
+  const timer = setInterval(async () => {
+    const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');
+    peakMib = Math.max(peakMib, Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1_024));
+  }, 50);
+  const [code] = await once(child, 'exit');
+  clearInterval(timer);
+  if (code !== 0) throw new Error(`${command} ended with ${code}: ${output.slice(-2_000)}`);
+  return { seconds: (performance.now() - start) / 1_000, peakMib };
+}

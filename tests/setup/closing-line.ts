@@ -1,0 +1,24 @@
+import type { Reporter, TestModule, TestRunEndReason } from 'vitest/node';
+
+/** Prints `N passed, N failed, N skipped` as the last line; a file that cannot be loaded counts as failed. */
+export default class ClosingLine implements Reporter {
+  onTestRunEnd(
+    modules: readonly TestModule[],
+    unhandled: readonly unknown[],
+    reason: TestRunEndReason,
+  ): void {
+    const count = { passed: 0, failed: unhandled.length, skipped: 0 };
+    for (const module of modules) {
+      if (module.errors().length > 0) count.failed += 1;
+      for (const test of module.children.allTests()) {
+        const { state } = test.result();
+        count[state === 'passed' || state === 'failed' ? state : 'skipped'] += 1;
+      }
+    }
+    // A run that broke before its first test.
+    if (reason === 'failed' && count.failed === 0) count.failed = 1;
+    process.on('exit', () => {
+      process.stdout.write(`\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`);
+    });
+  }
+}

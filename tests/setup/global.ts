@@ -1,0 +1,65 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { runMigrations } from '#functions/migrate/run.ts';
+import { NoBinariesError, startPostgres } from '#scripts/embedded-postgres/server.ts';
+import { createLogger } from '#shared/telemetry/logger.ts';
+import { createDatabase, dropDatabase, withDatabase } from './databases.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** `postgres://…/template1` of a server where databases may be made, or null when there is none. */
+    rootUrl: string | null;
+    /** The name of a database with all migrations applied, to make others from. */
+    template: string;
+  }
+}
+
+const TEMPLATE = `kaggle_test_template_${process.pid}`;
+
+/** One PostgreSQL and one migrated template database for the whole run. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env.TEST_DATABASE_URL || null;
+  const dir = await mkdtemp(join(tmpdir(), 'kaggle-test-'));
+  // Started by root, the server runs as a user who has to get through.
+  await chmod(dir, 0o755);
+  const server = given ? null : await startServer(join(dir, 'postgres'));
+  const rootUrl = given ?? server?.url('template1') ?? null;
+  project.provide('rootUrl', rootUrl);
+  project.provide('template', TEMPLATE);
+  if (rootUrl === null)
+    process.stdout.write(
+      'Tests of the database are skipped: no embedded PostgreSQL for this platform; set TEST_DATABASE_URL.\n',
+    );
+  const teardown = async () => {
+    if (rootUrl !== null) await dropDatabase(rootUrl, TEMPLATE);
+    await server?.stop();
+    await rm(dir, { recursive: true, force: true });
+  };
+  if (rootUrl !== null) {
+    await migrateTemplate(rootUrl).catch(async (error) => {
+      await teardown();
+      throw error;
+    });
+  }
+  return teardown;
+}
+
+async function startServer(dir: string) {
+  const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300'];
+  return startPostgres({ dir, settings }).catch((error) => {
+    if (error instanceof NoBinariesError) return null;
+    throw error;
+  });
+}
+
+async function migrateTemplate(rootUrl: string): Promise<void> {
+  await createDatabase(rootUrl, TEMPLATE);
+  await runMigrations({
+    url: withDatabase(rootUrl, TEMPLATE),
+    folder: resolve(import.meta.dirname, '../../migrations'),
+    waitSeconds: 10,
+    logger: createLogger({ level: 'warn', name: 'migrate' }),
+  });
+}

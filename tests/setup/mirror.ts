@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll } from 'vitest';
+import { type FakeKaggle, startFakeKaggle } from '#tests/fake-kaggle/server.ts';
+import { hasDatabase, type TestDatabase } from './api.ts';
+
+export interface Mirror {
+  readonly kaggle: FakeKaggle;
+  /** What the fake offers: `<owner>/<slug>/<version>/<files…>`. */
+  source: string;
+  /** The volume. */
+  volume: string;
+  /** Puts a version on the fake. */
+  offer(ref: string, version: number, files: Record<string, string | Buffer>): Promise<void>;
+  /** Runs the job to its end, as a process of its own. */
+  fetch(args: readonly string[], env?: Record<string, string>): Promise<Run>;
+  /** Starts the job, for tests that do something to it. */
+  start(args: readonly string[], env?: Record<string, string>): ChildProcess;
+}
+
+export interface Run {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+const MAIN = resolve(import.meta.dirname, '../../functions/fetch-kaggle/main.ts');
+
+/** Short waits, so that faults are tried in little time. */
+const QUICK = {
+  KAGGLE_RETRY_DELAY: '10',
+  KAGGLE_IDLE_TIMEOUT: '1000',
+  KAGGLE_REQUESTS_PER_MINUTE: 'off',
+  KAGGLE_LEASE_SECONDS: '2',
+  KAGGLE_MIN_FREE_BYTES: '0',
+  VALIDATE_ROWS: 'true',
+  LOG_LEVEL: 'info',
+};
+
+/** A volume and a Kaggle of this test file's own, and the job between them: as it is, or as it was built to `main`. */
+export function useMirror(database: TestDatabase, main = () => MAIN): Mirror {
+  const folder = mkdtempSync(join(tmpdir(), 'kaggle-mirror-'));
+  mkdirSync(join(folder, 'source'));
+  let kaggle: FakeKaggle;
+  const started = new Set<ChildProcess>();
+  if (hasDatabase) {
+    beforeAll(async () => {
+      kaggle = await startFakeKaggle({ root: join(folder, 'source') });
+    });
+    afterAll(async () => {
+      for (const child of started) child.kill('SIGKILL');
+      await kaggle.close();
+    });
+  }
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  const start: Mirror['start'] = (args, env = {}) => {
+    const child = spawn(process.execPath, [main(), ...args], {
+      env: {
+        PATH: process.env.PATH,
+        DATABASE_URL: database.url,
+        KAGGLE_DATA_ROOT: join(folder, 'volume'),
+        KAGGLE_BASE_URL: kaggle.baseUrl,
+        ...QUICK,
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    started.add(child);
+    child.once('exit', () => started.delete(child));
+    return child;
+  };
+  return {
+    get kaggle() {
+      return kaggle;
+    },
+    source: join(folder, 'source'),
+    volume: join(folder, 'volume'),
+    async offer(ref, version, files) {
+      for (const [path, content] of Object.entries(files)) {
+        const target = join(folder, 'source', ref, String(version), path);
+        await mkdir(dirname(target), { recursive: true });
+        await writeFile(target, content);
+      }
+    },
+    start,
+    async fetch(args, env) {
+      const child = start(args, env);
+      const output = [child.stdout, child.stderr].map((stream) => (stream ? text(stream) : ''));
+      const [status] = (await once(child, 'exit')) as [number | null];
+      const [stdout = '', stderr = ''] = await Promise.all(output);
+      return { status, stdout, stderr };
+    },
+  };
+}
+
+/** Every file below a folder with its content, by path. */
+export async function readTree(folder: string): Promise<Record<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(async (entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return [path.slice(folder.length + 1), (await readFile(path)).toString('latin1')] as const;
+    });
+  return Object.fromEntries((await Promise.all(files)).sort());
+}

@@ -1,0 +1,58 @@
+import { hash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { functions } from '#functions/index.ts';
+import type { OpenApi } from '#shared/http/openapi.ts';
+import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
+
+describe.skipIf(!hasDatabase)('the API about itself', () => {
+  const api = useApi(useDatabase(), { REQUIRE_AUTH_FOR_READS: 'true', AUTH: 'on' });
+
+  it('describes every function, each reference resolved', async () => {
+    const { status, headers, json, text } = await api.get('/openapi.json');
+    expect(status).toBe(200);
+    expect(headers.etag).toBeDefined();
+    const document: OpenApi = json();
+    const operations = Object.values(document.paths).flatMap((item) => Object.values(item));
+    const ids = operations.map(({ operationId }) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toEqual(
+      expect.arrayContaining([...functions.map(({ name }) => name), 'health', 'openapi', 'docs']),
+    );
+    for (const [, name] of text.matchAll(/"#\/components\/schemas\/([^"]+)"/g))
+      expect(document.components.schemas).toHaveProperty([String(name)]);
+    for (const schema of Object.values(document.components.schemas)) expect(schema.type).toBe('object');
+    for (const [path, item] of Object.entries(document.paths))
+      for (const { parameters } of Object.values(item))
+        expect(parameters.filter(({ in: place }) => place === 'path').map(({ name }) => `{${name}}`)).toEqual(
+          path.match(/\{\w+\}/g) ?? [],
+        );
+  });
+
+  it('has a page that needs nothing from elsewhere, under a policy that says so', async () => {
+    const { status, headers, text } = await api.get('/docs');
+    expect(status).toBe(200);
+    expect(headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(text).not.toMatch(/(?:src|href)=["'](?:https?:)?\/\//);
+    for (const { name } of functions) expect(text).toContain(`id="${name}"`);
+    for (const tag of ['style', 'script']) {
+      const source = new RegExp(`<${tag}>(.*)</${tag}>`, 's').exec(text)?.[1] ?? '';
+      expect(headers['content-security-policy']).toContain(
+        `${tag}-src 'sha256-${hash('sha256', source, 'base64')}'`,
+      );
+    }
+    expect((await api.get('/docs', { 'if-none-match': String(headers.etag) })).status).toBe(304);
+  });
+
+  it('links to everything from /', async () => {
+    const { links } = (await api.get('/')).json();
+    const hrefs = links.map(({ href }: { href: string }) => href);
+    expect(hrefs).toEqual(
+      expect.arrayContaining(['/datasets', '/docs', '/openapi.json', '/health', '/ready']),
+    );
+  });
+
+  it('has a page for each type of problem', async () => {
+    expect((await api.get('/problems/validation-failed')).text).toContain('The request is not valid');
+    expect((await api.get('/problems/constructor')).status).toBe(404);
+  });
+});

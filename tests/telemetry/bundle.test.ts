@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build, type Options } from 'tsup';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasDatabase, useDatabase } from '#tests/setup/api.ts';
+import { useMirror } from '#tests/setup/mirror.ts';
+import bundles from '../../tsup.config.ts';
+import { useReceiver } from './otlp-receiver.ts';
+
+describe.skipIf(!hasDatabase)('the job as it is shipped, in one bundle', () => {
+  const dist = mkdtempSync(join(tmpdir(), 'kaggle-dist-'));
+  const database = useDatabase();
+  const receiver = useReceiver();
+  const mirror = useMirror(database, () => join(dist, 'fetch-kaggle.mjs'));
+  beforeAll(async () => {
+    const [options] = bundles as Options[];
+    const entry = { 'fetch-kaggle': 'functions/fetch-kaggle/main.ts' };
+    await build({ ...options, entry, outDir: dist, config: false, sourcemap: false, silent: true });
+  });
+  afterAll(() => rmSync(dist, { recursive: true, force: true }));
+
+  it('shows each request to Kaggle below the dataset it was for', async () => {
+    await mirror.offer('ada/one', 1, { 'a.csv': '1' });
+    await mirror.offer('ada/two', 1, { 'b.csv': '2' });
+    const { status, stderr } = await mirror.fetch(['--dataset', 'ada/one', '--dataset', 'ada/two'], {
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const run = await receiver.span(({ name }) => name === 'run due');
+    const syncs = receiver.spans.filter(({ name }) => name === 'sync');
+    expect(
+      syncs.map(({ attributes, parentId }) => [attributes['kaggle_data.mirror.ref'], parentId]).sort(),
+    ).toEqual([
+      ['ada/one', run.spanId],
+      ['ada/two', run.spanId],
+    ]);
+    const { hostname } = new URL(mirror.kaggle.baseUrl);
+    for (const sync of syncs) {
+      const stages = receiver.spans.filter(({ parentId }) => parentId === sync.spanId);
+      const asked = receiver.spans.filter(
+        ({ kind, parentId, attributes }) =>
+          kind === 3 &&
+          attributes['server.address'] === hostname &&
+          stages.some(({ spanId }) => spanId === parentId),
+      );
+      // The dataset, the address of its archive, and the archive.
+      expect(asked.map(({ attributes }) => attributes['http.response.status_code'])).toEqual([200, 302, 200]);
+    }
+  });
+});
