@@ -8,6 +8,8 @@ metadata:
 spec:
   serviceName: {{ $fullname }}
   replicas: 1
+  {{- /* With OrderedReady a pod that never became ready is not replaced when the template is mended. */}}
+  podManagementPolicy: Parallel
   selector:
     matchLabels:
       {{- include "common.selectorLabels" . | nindent 6 }}
