@@ -4,6 +4,9 @@ import type { JsonSchema } from './openapi-schemas.ts';
 
 type Schemas = Record<string, JsonSchema>;
 
+/** Where a reader without scripts finds it; the page's script puts its own address here. */
+const ORIGIN = 'http://localhost:3000';
+
 /** One endpoint: what it takes, what it answers, curl, and a form to try it. */
 export function operationSection(
   path: string,
@@ -28,7 +31,7 @@ ${body ? `<h3>Body, ${escapeHtml(type ?? '')}</h3><table>${propertyRows(body, sc
     )
     .join('')}</div>
 ${answerRows(responses, schemas)}
-<h3>curl</h3><pre>${escapeHtml(curl(path, method, type, sample))}</pre>
+<h3>curl</h3><pre>${escapeHtml(curl(path, method, type, sample)).replace(ORIGIN, `<span class="origin">${ORIGIN}</span>`)}</pre>
 <details><summary>Try it</summary>${form(path, method, parameters, type, sample)}</details>
 </section>`;
 }
@@ -71,7 +74,7 @@ function curl(path: string, method: string, type?: string, sample?: string): str
   const body = sample
     ? ` \\\n  -H 'content-type: ${type}' \\\n  -d '${JSON.stringify(JSON.parse(sample))}'`
     : '';
-  return `curl${verb} 'http://localhost:3000${path.replace(/\{(\w+)\}/g, (_, name) => (name === 'id' ? '1' : `{${name}}`))}'${body}`;
+  return `curl${verb} '${ORIGIN}${path.replace(/\{(\w+)\}/g, (_, name) => (name === 'id' ? '1' : `{${name}}`))}'${body}`;
 }
 
 function typeOf(schema: JsonSchema): string {

@@ -1,5 +1,6 @@
 /** Sends the forms of /docs and shows what comes back; runs in the reader's browser. */
 export const script = `
+for (const origin of document.querySelectorAll('.origin')) origin.textContent = location.origin;
 const field = (form, name) => form.elements.namedItem(name)?.value ?? '';
 const token = document.querySelector('#token');
 document.addEventListener('submit', async (event) => {
