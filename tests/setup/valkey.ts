@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { Redis } from 'iovalkey';
 import { afterAll, beforeAll } from 'vitest';
+import { freePort } from '#scripts/free-port.ts';
 
 const binary = ['valkey-server', 'redis-server'].find(isInstalled);
 
@@ -39,13 +39,4 @@ function isInstalled(name: string): boolean {
   } catch {
     return false;
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
