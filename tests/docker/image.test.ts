@@ -42,6 +42,15 @@ describe.skipIf(!hasDocker)('the image', () => {
     ).toEqual([]);
   });
 
+  it('has a compile cache that V8 takes', async () => {
+    const debug = ['--env', 'NODE_DEBUG_NATIVE=COMPILE_CACHE'];
+    const { stderr } = (await docker(['run', '--rm', '--network=none', ...debug, image]).catch(
+      (error) => error,
+    )) as { stderr: string };
+    expect(stderr).toMatch(/dist\/server\.mjs was accepted/);
+    expect(stderr).not.toContain('was rejected');
+  });
+
   it('says what is missing when started without settings, on a read-only root', async () => {
     const run = docker(['run', '--rm', '--read-only', '--cap-drop=ALL', '--network=none', image]);
     await expect(run).rejects.toMatchObject({
