@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-const PATIENCE = 100;
-const ATTEMPTS = 10;
+const INTERVAL = 25;
+const ATTEMPTS = 40;
 
 /**
  * Ends when the database's address answers at all, or after a second.
@@ -15,22 +16,25 @@ export async function awaitRoute(url: string): Promise<void> {
   // Sockets and lists of hosts are for the driver.
   if (hostname === '' || decodeURIComponent(hostname).startsWith('/')) return;
   const host = hostname.replace(/^\[|\]$/g, '');
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    if (await answers(host, Number(port || 5432))) return;
+  const ended = new AbortController();
+  const attempts: Promise<void>[] = [];
+  // Earlier attempts go on: a database farther away than the interval answers one of them.
+  while (!ended.signal.aborted && attempts.length < ATTEMPTS) {
+    attempts.push(answer(host, Number(port || 5432), ended.signal).then(() => ended.abort()));
+    await sleep(INTERVAL, undefined, { signal: ended.signal }).catch(() => {});
   }
+  ended.abort();
+  await Promise.all(attempts);
 }
 
-/** A refusal is an answer, too; false after some patience. */
-function answers(host: string, port: number): Promise<boolean> {
+/** A refusal is an answer, too. */
+function answer(host: string, port: number, signal: AbortSignal): Promise<void> {
   return new Promise((settle) => {
-    const socket = connect({ host, port, timeout: PATIENCE });
-    const end = (answered: boolean) => {
+    const socket = connect({ host, port, signal });
+    const end = () => {
       socket.destroy();
-      settle(answered);
+      settle();
     };
-    socket
-      .once('connect', () => end(true))
-      .once('error', () => end(true))
-      .once('timeout', () => end(false));
+    socket.once('connect', end).once('error', end);
   });
 }
