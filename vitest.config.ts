@@ -7,6 +7,8 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, 'tests/k8s/**'],
     globalSetup: ['tests/setup/global.ts'],
     reporters: ['default', './tests/setup/closing-line.ts'],
+    // Most of the time a test waits for a process it started.
+    maxWorkers: 2,
     hookTimeout: 60_000,
     testTimeout: 30_000,
   },
