@@ -303,6 +303,24 @@ const cases: [chart: string, what: string, values: object, says: string][] = [
     { cloudnativepg: { enabled: true } },
     'auth.password: CloudNativePG makes a password and keeps it in the Secret postgres-app; set it to ""',
   ],
+  [
+    'postgres',
+    'a role that the operator has no password for',
+    { cloudnativepg: { enabled: true } },
+    "auth.roles.api.existingSecret is empty: CloudNativePG takes the role's password from a Secret of type kubernetes.io/basic-auth; name it",
+  ],
+  [
+    'postgres',
+    'the owner as the role of a process',
+    { auth: { roles: { job: { username: 'kaggle' } } } },
+    'auth.roles.job.username: kaggle is the owner of the database; set another name, or auth.roles.job to null',
+  ],
+  [
+    'postgres',
+    'two passwords for a role',
+    { auth: { roles: { api: { password: 'a', existingSecret: 'b' } } } },
+    'auth.roles.api: password and existingSecret are both set; keep one of them and set the other to ""',
+  ],
 ];
 
 describe.skipIf(!hasHelm)('helm refuses, and says what to do:', () => {

@@ -244,7 +244,10 @@ describe.skipIf(!hasHelm)('migrations', () => {
     );
 
   test('bring what they need before the release has it', () => {
-    const objects = hooks({ externalDatabase: { existingSecret: '', url: 'postgres://new' } });
+    const objects = hooks({
+      externalDatabase: { existingSecret: '', url: 'postgres://new' },
+      migrations: { externalDatabase: { existingSecret: '' } },
+    });
     const weights = objects.map(({ kind, metadata }) => [
       kind,
       metadata.name,
@@ -271,12 +274,19 @@ describe.skipIf(!hasHelm)('migrations', () => {
     });
   });
 
-  test('may have a role of their own, and be off', () => {
-    const objects = hooks({ migrations: { externalDatabase: { existingSecret: 'owner' } } });
+  test('take the Secret of the API unless they have their own, and may be off', () => {
+    const objects = hooks({
+      externalDatabase: { existingSecret: 'one-for-all' },
+      migrations: { externalDatabase: { existingSecret: '' } },
+    });
     expect(only(objects, 'Job').spec.template.spec.containers[0].env).toContainEqual({
       name: 'DATABASE_URL',
-      valueFrom: { secretKeyRef: { name: 'owner', key: 'uri' } },
+      valueFrom: { secretKeyRef: { name: 'one-for-all', key: 'uri' } },
     });
+    const addressed = hooks({
+      migrations: { externalDatabase: { existingSecret: '', url: 'postgres://own' } },
+    });
+    expect(only(addressed, 'Secret').stringData).toEqual({ DATABASE_URL: 'postgres://own' });
     expect(hooks({ migrations: { enabled: false } })).toEqual([]);
   });
 });

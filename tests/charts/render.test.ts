@@ -32,7 +32,12 @@ const variants: [chart: string, environment: string, name: string, values: objec
       },
     },
   ],
-  ['postgres', 'local', 'local-cluster', { cloudnativepg: { enabled: true }, auth: { password: '' } }],
+  [
+    'postgres',
+    'local',
+    'local-cluster',
+    { cloudnativepg: { enabled: true }, auth: { password: '', roles: { api: null, job: null } } },
+  ],
 ];
 
 describe.skipIf(!hasHelm)('helm template', () => {

@@ -12,7 +12,7 @@ const hasShellcheck = spawnSync('shellcheck', ['--version']).status === 0;
 if (!hasShellcheck) process.stdout.write('The shell scripts are not checked: shellcheck is not installed.\n');
 
 const HEADER = `# The API as a plain Knative Service: kn service apply -f knative/service.yaml
-# It expects the Secret postgres-app and the claim kaggle-data-pvc in its namespace (make -C knative init-postgres init-data)
+# It expects the Secret postgres-api and the claim kaggle-data-pvc in its namespace (make -C knative init-postgres init-data)
 # and a migrated database; an image of its own is given with --image.
 # Made of helm/charts/kaggle-data-api: npm run test:k8s -- --update tests/k8s/config.test.ts
 `;

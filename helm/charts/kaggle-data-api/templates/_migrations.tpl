@@ -6,6 +6,13 @@ of the database Secret, which go when it has succeeded.
 {{- define "kaggle-data-api.migrations" -}}
 {{- if .Values.migrations.enabled }}
 {{- $shared := pick .Values "nameOverride" "fullnameOverride" "partOf" "commonLabels" "commonAnnotations" "image" "imagePullSecrets" "externalDatabase" }}
+{{- /* The owner's, where one is named; one of the two would otherwise be left of each. */}}
+{{- $owner := .Values.migrations.externalDatabase | default dict }}
+{{- if or $owner.url $owner.existingSecret }}
+{{- $_ := set $shared "externalDatabase" (omit $shared.externalDatabase "url" "existingSecret") }}
+{{- else }}
+{{- $owner = omit $owner "url" "existingSecret" }}
+{{- end }}
 {{- $own := dict
   "type" "job"
   "args" (list "dist/migrate.mjs")
@@ -13,7 +20,7 @@ of the database Secret, which go when it has succeeded.
   "activeDeadlineSeconds" .Values.migrations.activeDeadlineSeconds
   "backoffLimit" .Values.migrations.backoffLimit
   "env" .Values.migrations.env
-  "externalDatabase" (.Values.migrations.externalDatabase | default dict)
+  "externalDatabase" $owner
   "resources" .Values.migrations.resources
   "podLabels" .Values.podLabels
   "networkPolicy" (dict

@@ -10,10 +10,12 @@
 {{- /* It connects to nobody, so it need not resolve names. */}}
 {{- $_ := unset $values.networkPolicy.egress "dns" }}
 {{- include "common.serviceaccount" $ctx }}
-{{- include "postgres.secret" $ctx }}
-{{- include "common.networkpolicy" (dict "ctx" $ctx "ingress" (include "postgres.flows" $ctx | fromYaml)) }}
+{{- include "postgres.secret" (dict "ctx" $ctx "name" (printf "%s-app" (include "common.fullname" $ctx)) "username" .Values.auth.username "password" .Values.auth.password) }}
+{{- include "postgres.role.secrets" $ctx }}
+{{- include "common.networkpolicy" (dict "ctx" $ctx "ingress" (include "postgres.server.flows" $ctx | fromYaml)) }}
 {{- include "postgres.service" $ctx }}
 {{- include "postgres.statefulset" $ctx }}
+{{- include "postgres.roles.job" $ctx }}
 {{- end }}
 {{- end -}}
 
@@ -27,6 +29,19 @@
 {{- if not .Values.auth.password }}
 - auth.password is empty: set it, for example --set auth.password="$(openssl rand -hex 24)"
 {{- end }}
+{{- end }}
+{{- include "postgres.roles.problems" . }}
+{{- end -}}
+
+{{- define "postgres.server.flows" -}}
+{{- include "postgres.flows" . }}
+{{- if include "postgres.roles" . | fromYaml }}
+roles:
+  from:
+    - podSelector:
+        matchLabels:
+          {{- include "common.selectorLabels" (set (omit . "Component") "Component" "roles") | nindent 10 }}
+  ports: [5432]
 {{- end }}
 {{- end -}}
 

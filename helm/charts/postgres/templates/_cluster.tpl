@@ -22,6 +22,18 @@ spec:
       database: {{ .Values.auth.database }}
       owner: {{ .Values.auth.username }}
       dataChecksums: true
+  {{- with include "postgres.roles" . | fromYaml }}
+  # https://cloudnative-pg.io/documentation/current/declarative_role_management/
+  managed:
+    roles:
+      {{- range $process, $role := . }}
+      - name: {{ $role.username }}
+        ensure: present
+        login: true
+        passwordSecret:
+          name: {{ $role.existingSecret }}
+      {{- end }}
+  {{- end }}
   storage:
     size: {{ .Values.storage.size }}
     {{- with .Values.storage.className }}

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { environments, hasHelm, only, type Rendered, useCharts } from './helm.ts';
+import { workloadsOf } from './workloads.ts';
+
+const { render } = useCharts();
+
+const uri = (name: string) => ({ name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name, key: 'uri' } } });
+const envOf = (objects: Rendered[], kind: string): { name: string; value?: string }[] =>
+  workloadsOf(objects)
+    .filter((workload) => workload.kind === kind)
+    .flatMap(({ spec }) => spec.containers[0].env);
+
+describe.skipIf(!hasHelm)('roles of the database', () => {
+  test.for(environments)('in %s each process signs in with a Secret of its own', (environment) => {
+    const api = render('kaggle-data-api', environment);
+    expect(envOf(api, 'Service')).toContainEqual(uri('postgres-api'));
+    expect(envOf(render('fetch-kaggle', environment), 'CronJob')).toContainEqual(uri('postgres-job'));
+    const migrations = envOf(api, 'Job');
+    expect(migrations).toContainEqual(uri('postgres-app'));
+    expect(migrations).toContainEqual({ name: 'API_ROLE', value: 'kaggle_api' });
+    expect(migrations).toContainEqual({ name: 'JOB_ROLE', value: 'kaggle_job' });
+  });
+
+  test.for(['local', 'dev'] as const)(
+    'in %s the Secrets are the chart’s, and stay as they are',
+    (environment) => {
+      const secret = (process: string, values: object = {}) =>
+        only(render('postgres', environment, values), 'Secret', `postgres-${process}`).stringData ?? {};
+      for (const process of ['api', 'job']) {
+        const { username, password = '', uri: address = '' } = secret(process);
+        expect(username).toBe(`kaggle_${process}`);
+        expect(password).toMatch(/^[0-9a-f]{64}$/);
+        expect(new URL(address)).toMatchObject({ username, password });
+        expect(secret(process, { parameters: { max_connections: 300 } })).toEqual(secret(process));
+        expect(secret(process, { auth: { password: 'another' } }).password).not.toBe(password);
+      }
+      expect(secret('api').password).not.toBe(secret('job').password);
+      expect(secret('api', { auth: { roles: { api: { password: 'chosen' } } } }).password).toBe('chosen');
+    },
+  );
+
+  test('two installations have different passwords, though the owner’s be the same', () => {
+    const password = (...args: string[]) =>
+      only(render('postgres', 'local', {}, ...args), 'Secret', 'postgres-api').stringData?.password;
+    expect(password('--namespace', 'one')).not.toBe(password('--namespace', 'two'));
+  });
+
+  test('a Secret that is there is taken as it is', () => {
+    const objects = render('postgres', 'local', {
+      auth: { roles: { api: { existingSecret: 'vault-api' } } },
+    });
+    expect(
+      objects.filter(({ kind, metadata }) => kind === 'Secret' && metadata.name === 'postgres-api'),
+    ).toEqual([]);
+    expect(envOf(objects, 'Job')).toContainEqual({
+      name: 'API_PASSWORD',
+      valueFrom: { secretKeyRef: { name: 'vault-api', key: 'password' } },
+    });
+  });
+
+  test('without them there is nothing but the owner', () => {
+    const objects = render('postgres', 'local', { auth: { roles: null } });
+    expect(objects.filter(({ kind }) => kind === 'Secret').map(({ metadata }) => metadata.name)).toEqual([
+      'postgres-app',
+    ]);
+    expect(objects.filter(({ kind }) => kind === 'Job')).toEqual([]);
+  });
+
+  test.for(['staging', 'production'] as const)('in %s the operator makes them', (environment) => {
+    const { spec } = only(render('postgres', environment), 'Cluster');
+    const role = (process: string) => ({
+      name: `kaggle_${process}`,
+      ensure: 'present',
+      login: true,
+      passwordSecret: { name: `postgres-${process}` },
+    });
+    expect(spec.managed.roles).toEqual([role('api'), role('job')]);
+  });
+});
