@@ -2,9 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { useCharts } from '#tests/charts/helm.ts';
 import { fakeKaggle, hasCluster, product } from './setup/cluster.ts';
 import { eventually } from './setup/eventually.ts';
-import { constantLoad } from './setup/load.ts';
+import { constantLoad, tally } from './setup/load.ts';
 import { usePlatform } from './setup/platform.ts';
 import { outcomeOf } from './setup/run.ts';
+
+const REQUESTS = 1_000;
+const SHARE = 0.1;
+/** Envoy chooses for each request anew. Five standard deviations of a binomial: once in a million runs by chance. */
+const tolerance = 5 * Math.sqrt(REQUESTS * SHARE * (1 - SHARE));
 
 describe.skipIf(!hasCluster)('a new version', () => {
   const platform = usePlatform({ api: { knative: { window: '60s' } } });
@@ -37,6 +42,12 @@ describe.skipIf(!hasCluster)('a new version', () => {
       one.percent,
     ]);
     return Object.fromEntries(shares);
+  };
+
+  const isCanary = async (): Promise<boolean> => {
+    const { status, headers } = await api('/datasets?limit=1');
+    expect(status).toBe(200);
+    return headers['access-control-allow-origin'] !== undefined;
   };
 
   it('comes into service under constant load without a failed request', async () => {
@@ -84,8 +95,9 @@ describe.skipIf(!hasCluster)('a new version', () => {
       'kaggle-data-api',
       chart,
       '--reset-then-reuse-values',
+      // A field of the canary's answers that tells them from the others.
       '--set',
-      'env.LOG_LEVEL=warn',
+      'env.CORS_ORIGINS=*',
       '--set-json',
       `knative.traffic=[{"latestRevision":true,"percent":10},{"latestRevision":false,"revisionName":"${stable}","percent":90}]`,
       '--wait',
@@ -93,6 +105,11 @@ describe.skipIf(!hasCluster)('a new version', () => {
     );
     const canary = await revision();
     expect(await served()).toEqual({ [canary]: 10, [stable]: 90 });
+    await eventually('an answer of the canary', isCanary);
+    const answered = await tally(REQUESTS, isCanary);
+    process.stdout.write(`the canary answered ${answered} of ${REQUESTS} requests, 10 % are its share\n`);
+    expect(answered).toBeGreaterThan(REQUESTS * SHARE - tolerance);
+    expect(answered).toBeLessThan(REQUESTS * SHARE + tolerance);
     const promoted = await deploy('--promote');
     expect(promoted.code).toBe(0);
     await eventually('all traffic on the canary', async () => (await served())[canary] === 100);

@@ -25,6 +25,19 @@ export function constantLoad(clients: number, request: Request) {
   };
 }
 
+/** How many of `count` checks hold; twenty are under way at a time. */
+export async function tally(count: number, check: () => Promise<boolean>): Promise<number> {
+  let started = 0;
+  let held = 0;
+  const loops = Array.from({ length: 20 }, async () => {
+    while (started++ < count) {
+      if (await check()) held += 1;
+    }
+  });
+  await Promise.all(loops);
+  return held;
+}
+
 const statusOf = (request: Request): Promise<number> =>
   request().then(
     ({ status }) => status,
