@@ -10,6 +10,7 @@ RUN --mount=type=cache,target=/root/.npm npm ci
 COPY tsconfig.json tsup.config.ts ./
 COPY functions functions
 COPY shared shared
+COPY scripts/third-party-licences.ts scripts/
 COPY tests/fake-kaggle tests/fake-kaggle
 RUN npm run build \
  && mkdir product data \
@@ -27,6 +28,7 @@ RUN ["/nodejs/bin/node", "/warm/warm-compile-cache.mjs", "/tmp/compile-cache"]
 # A stand-in for Kaggle, for compose and cluster tests; no part of the product.
 FROM ${RUNTIME_IMAGE} AS fake-kaggle
 WORKDIR /app
+COPY --from=build --chmod=444 /src/dist/test/THIRD_PARTY_LICENSES.txt ./
 COPY --from=build --chmod=444 /src/dist/test/fake-kaggle.mjs dist/fake-kaggle.mjs
 COPY --chmod=755 samples /samples
 USER 65532:65532
@@ -39,6 +41,7 @@ LABEL org.opencontainers.image.title="kaggle-data-api" \
       org.opencontainers.image.licenses="Apache-2.0"
 WORKDIR /app
 COPY --chmod=444 LICENSE ./
+COPY --from=build --chmod=444 /src/dist/THIRD_PARTY_LICENSES.txt ./
 COPY --chmod=755 migrations/committed migrations/committed
 COPY --from=build --chmod=444 /src/product dist
 COPY --from=compile-cache /tmp/compile-cache compile-cache

@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { defineConfig, type Options } from 'tsup';
+import { thirdPartyLicences } from './scripts/third-party-licences.ts';
 
 const lambdas = globSync('functions/*/lambda.ts').map((file) => [`lambda/${file.split('/')[1]}`, file]);
 const fake = globSync('tests/fake-kaggle/main.ts').map((file) => ['test/fake-kaggle', file]);
@@ -32,7 +33,7 @@ const shared: Options = {
   dts: false,
   // Nothing of node_modules is needed at run time: containers and Lambdas carry dist/ alone.
   noExternal: [/./],
-  esbuildPlugins: [requireBuiltins],
+  esbuildPlugins: [requireBuiltins, thirdPartyLicences()],
   removeNodeProtocol: false,
   external: ['pg-native'],
   outExtension: () => ({ js: '.mjs' }),

@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { build, type Options } from 'tsup';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import bundles from '../tsup.config.ts';
 
 const project = resolve(import.meta.dirname, '..');
 const lock = JSON.parse(readFileSync(resolve(project, 'package-lock.json'), 'utf8')) as {
@@ -24,6 +27,10 @@ const ALLOWED = [
   'MIT',
 ];
 
+/** What each of them says to whoever passes the code on. */
+const GRANT =
+  /permission is hereby granted|permission to use, copy|redistribution and use|apache license,?\s+version 2/i;
+
 describe('what is shipped', () => {
   it('is under licences that allow it', () => {
     const others = shipped.filter(({ license = 'none' }) => {
@@ -44,6 +51,56 @@ describe('what is shipped', () => {
     const missing = shipped.filter((entry) => !entry.optional && !listed.has(nameAndVersion(entry)));
     expect(missing.map(nameAndVersion)).toEqual([]);
   });
+});
+
+describe('the bundles', () => {
+  const dist = mkdtempSync(join(tmpdir(), 'kaggle-dist-'));
+  beforeAll(async () => {
+    for (const options of bundles as Options[])
+      await build({ ...options, outDir: dist, config: false, silent: true });
+  }, 120_000);
+  afterAll(() => rmSync(dist, { recursive: true, force: true }));
+
+  const noticesIn = (folder: string) => readFileSync(join(dist, folder, 'THIRD_PARTY_LICENSES.txt'), 'utf8');
+  const namedIn = (notices: string) =>
+    new Set([...notices.matchAll(/^((?:@[^/\s]+\/)?[^@\s]+@\d\S*) \(.+\)$/gm)].map(([, named]) => named));
+
+  it.for(['.', 'lambda', 'test'])(
+    'in %s lie beside the licence of every package that their source maps name',
+    (folder) => {
+      const maps = globSync(`${folder}/*.mjs.map`, { cwd: dist });
+      const sources = maps.flatMap((map) => {
+        const path = join(dist, map);
+        const { sources } = JSON.parse(readFileSync(path, 'utf8')) as { sources: string[] };
+        return sources.map((source) => resolve(dirname(path), source));
+      });
+      const folders = sources.flatMap(
+        (source) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(source)?.[0] ?? [],
+      );
+      const bundled = [...new Set(folders)].map((path) =>
+        nameAndVersion(JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))),
+      );
+      expect(bundled.length).toBeGreaterThan(folder === 'test' ? 0 : 50);
+      expect([...namedIn(noticesIn(folder))]).toEqual(expect.arrayContaining(bundled));
+    },
+  );
+
+  it('give the text of each licence', () => {
+    const entries = noticesIn('.')
+      .split(`${'='.repeat(100)}\n`)
+      .slice(1);
+    const short = entries.filter((entry) => !GRANT.test(entry)).map((entry) => entry.split('\n')[0]);
+    // A link in its README is all that it has.
+    expect(short).toEqual(['abstract-logging@2.0.1 (MIT)']);
+  });
+
+  it.for(['.', 'lambda'])(
+    'in %s hold nothing that the bill of materials does not count as shipped',
+    (folder) => {
+      const counted = new Set(shipped.map(nameAndVersion));
+      expect([...namedIn(noticesIn(folder))].filter((named) => !counted.has(String(named)))).toEqual([]);
+    },
+  );
 });
 
 function nameAndVersion({ name, version }: { name: string; version: string }): string {

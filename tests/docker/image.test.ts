@@ -27,12 +27,18 @@ describe.skipIf(!hasDocker)('the image', () => {
     const listing = await contents(image);
     const app = listing.filter((path) => path.startsWith('app/') && !path.endsWith('/'));
     expect(app).toEqual(
-      expect.arrayContaining(['app/dist/server.mjs', 'app/dist/migrate.mjs', 'app/dist/fetch-kaggle.mjs']),
+      expect.arrayContaining([
+        'app/dist/server.mjs',
+        'app/dist/migrate.mjs',
+        'app/dist/fetch-kaggle.mjs',
+        'app/LICENSE',
+        'app/THIRD_PARTY_LICENSES.txt',
+      ]),
     );
     expect(app.filter((path) => path.startsWith('app/compile-cache/')).length).toBeGreaterThan(2);
     const others = app.filter(
       (path) =>
-        !/^app\/(dist\/[\w-]+\.mjs|migrations\/committed\/\d{6}[\w-]*\.sql|compile-cache\/.+|LICENSE)$/.test(
+        !/^app\/(dist\/[\w-]+\.mjs|migrations\/committed\/\d{6}[\w-]*\.sql|compile-cache\/.+|LICENSE|THIRD_PARTY_LICENSES\.txt)$/.test(
           path,
         ),
     );
