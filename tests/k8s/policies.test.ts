@@ -4,8 +4,18 @@ import { eventually } from './setup/eventually.ts';
 import { podsOf, useNamespace, usePlatform } from './setup/platform.ts';
 import { reaches, startProbe } from './setup/probe-pod.ts';
 
+const COLLECTOR = { 'app.kubernetes.io/name': 'otel-collector' };
+/** A collector beside the platform, on the port that the probes listen on. */
+const telemetry = {
+  env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:8080' },
+  networkPolicy: { collector: [{ podSelector: { matchLabels: COLLECTOR } }] },
+};
+
 describe.skipIf(!hasCluster)('network policies', () => {
-  const platform = usePlatform({ api: { knative: { minScale: 1 } } });
+  const platform = usePlatform({
+    api: { ...telemetry, knative: { minScale: 1 } },
+    job: { networkPolicy: telemetry.networkPolicy },
+  });
   const elsewhere = useNamespace();
   const client = { 'postgres-client': 'true', 'valkey-client': 'true' };
   const services = [
@@ -50,5 +60,20 @@ describe.skipIf(!hasCluster)('network policies', () => {
     expect(await reaches(platform, apiPod.name, 'postgres', 5432, 'kaggle-data-api')).toBe('open');
     expect(await reaches(platform, apiPod.name, 'valkey', 6379, 'kaggle-data-api')).toBe('open');
     expect(await reaches(platform, 'postgres-0', status.podIP, 8080, 'postgres')).not.toBe('open');
+  });
+
+  it('OTLP leaves a pod that has an address to push to, and no other', async () => {
+    await startProbe(platform, 'collector', COLLECTOR);
+    // What the policy of the job goes by.
+    const { spec } = await platform.get('networkpolicy', 'fetch-kaggle');
+    await startProbe(platform, 'job', spec.podSelector.matchLabels);
+    const collector = (await platform.get('pod', 'collector')).status.podIP;
+    const fromJob = () => reaches(platform, 'job', collector, 8080);
+    expect(await reaches(platform, 'stranger', collector, 8080)).toBe('open');
+    expect(await reaches(platform, apiPod.name, collector, 8080, 'kaggle-data-api')).toBe('open');
+    await eventually('the policy holds the job back', async () => (await fromJob()) === 'dropped');
+    const upgraded = await platform.make('app', { JOB_VALUES: platform.values('telemetry.json', telemetry) });
+    expect(upgraded.code, upgraded.stderr).toBe(0);
+    await eventually('the policy lets the job push', async () => (await fromJob()) === 'open');
   });
 });

@@ -73,6 +73,13 @@ networkPolicy:
           protocol: UDP
         - port: dns-tcp
           protocol: TCP
+  collector:
+    - namespaceSelector:
+        matchLabels:
+          kubernetes.io/metadata.name: monitoring
+      podSelector:
+        matchLabels:
+          app.kubernetes.io/name: otel-collector
 nodeSelector: {}
 tolerations: []
 affinity: {}

@@ -16,8 +16,29 @@ spec:
       {{- .selector | default (include "common.selectorLabels" .ctx) | nindent 6 }}
   policyTypes: [Ingress, Egress]
   {{- include "common.flows" (dict "direction" "ingress" "peers" "from" "flows" (mustMergeOverwrite dict (.ingress | default dict) $policy.ingress)) | nindent 2 }}
-  {{- include "common.flows" (dict "direction" "egress" "peers" "to" "flows" (mustMergeOverwrite dict (.egress | default dict) $policy.egress)) | nindent 2 }}
+  {{- include "common.flows" (dict "direction" "egress" "peers" "to" "flows" (mustMergeOverwrite (include "common.telemetry.flow" .ctx | fromYaml) (.egress | default dict) $policy.egress)) | nindent 2 }}
 {{- end }}
+{{- end -}}
+
+{{- /* To the collector, while there is an address to push to. https://opentelemetry.io/docs/specs/otel/protocol/exporter/ */ -}}
+{{- define "common.telemetry.flow" -}}
+{{- $ports := list -}}
+{{- range $signal := list "" "TRACES_" "METRICS_" -}}
+{{- $endpoint := get $.Values.env (printf "OTEL_EXPORTER_OTLP_%sENDPOINT" $signal) -}}
+{{- if kindIs "map" $endpoint -}}
+{{- $ports = append $ports 4318 -}}
+{{- else if $endpoint -}}
+{{- $url := urlParse $endpoint -}}
+{{- $port := regexFind ":[0-9]+$" $url.host | trimPrefix ":" -}}
+{{- $ports = append $ports (int ($port | default (ternary 443 80 (eq $url.scheme "https")))) -}}
+{{- end -}}
+{{- end -}}
+{{- if $ports -}}
+telemetry:
+  to:
+    {{- toYaml .Values.networkPolicy.collector | nindent 4 }}
+  ports: {{ uniq $ports | toJson }}
+{{- end -}}
 {{- end -}}
 
 {{- define "common.flows" -}}
