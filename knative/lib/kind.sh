@@ -17,13 +17,35 @@ make_kind_cluster() {
   mkdir -p "$STATE"
   config=$(mktemp)
   log=$(mktemp)
-  sed "s/hostPort: 8080/hostPort: $INGRESS_PORT/" "$KNATIVE/kind.yaml" >"$config"
+  kind_config >"$config"
   if ! kind create cluster --name "$KIND_NAME" --kubeconfig "$KUBECONFIG" --image "$(pinned_image "$KIND_IMAGE")" \
     --config "$config" --wait "${DEADLINE}s" >"$log" 2>&1; then
     cat "$log" >&2
     refuse_kind "$(cat "$log")"
   fi
   rm "$config" "$log"
+}
+
+# kind_config: prints the cluster's configuration; with ENCRYPT_SECRETS=yes makes the key that it names.
+kind_config() {
+  local file=$KNATIVE/kind.yaml
+  case $ENCRYPT_SECRETS in
+    no) ;;
+    yes) file=$KNATIVE/kind-encrypted.yaml; make_encryption_key ;;
+    *) die "ENCRYPT_SECRETS=$ENCRYPT_SECRETS is neither yes nor no" "make -C knative ENCRYPT_SECRETS=yes deploy" ;;
+  esac
+  sed -e "s/hostPort: 8080/hostPort: $INGRESS_PORT/" -e "s|hostPath: FOLDER|hostPath: $ENCRYPTION|" "$file"
+}
+
+# A key that is there stays: without it nobody reads what it has written.
+make_encryption_key() {
+  [ ! -s "$ENCRYPTION/config.yaml" ] || return 0
+  (
+    umask 077
+    mkdir -p "$ENCRYPTION"
+    sed "s|KEY$|$(head -c 32 /dev/urandom | base64)|" "$KNATIVE/config/encryption.yaml" | sed '/^#/d' >"$ENCRYPTION/config.part"
+    mv "$ENCRYPTION/config.part" "$ENCRYPTION/config.yaml"
+  )
 }
 
 refuse_kind() {

@@ -10,6 +10,7 @@ CLUSTER=${CLUSTER:-kind}
 KIND_NAME=${KIND_NAME:-kaggle-data}
 KIND_IMAGE=${KIND_IMAGE:-kind-node} # a key of images in helm/versions.yaml
 INGRESS_PORT=${INGRESS_PORT:-8080}
+ENCRYPT_SECRETS=${ENCRYPT_SECRETS:-no} # yes: a new kind cluster encrypts Secrets in etcd
 NAMESPACE=${NAMESPACE:-kaggle-data}
 DEADLINE=${DEADLINE:-180} # seconds each step waits
 DATA_PATH=${DATA_PATH:-/var/lib/kaggle-data}
@@ -22,6 +23,7 @@ API_VALUES=${API_VALUES:-}
 JOB_VALUES=${JOB_VALUES:-}
 POSTGRES_VALUES=${POSTGRES_VALUES:-}
 
+ENCRYPTION=$STATE/$KIND_NAME.encryption # the key, for this user alone
 PATH=$STATE/bin:$PATH
 if [ "$CLUSTER" = kind ]; then
   export KUBECONFIG=$STATE/$KIND_NAME.kubeconfig
