@@ -51,6 +51,7 @@ export async function createRuntime(
     logger,
     classifyError: classifyDatabaseError,
     access: guards.options,
+    maxConcurrent: config.MAX_CONCURRENT_REQUESTS,
     requestTimeout: config.REQUEST_TIMEOUT,
     requireIfMatch: config.REQUIRE_IF_MATCH,
     corsOrigins: config.CORS_ORIGINS ?? [],

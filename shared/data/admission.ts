@@ -10,6 +10,8 @@ interface Limits {
   name: string;
   /** How many may use the pool at once: as many as it has connections. */
   places: number;
+  /** How many may wait for a place; whoever comes beyond them is turned away at once. */
+  waiting: number;
   /** Milliseconds to wait for a place, and for the answer with that wait included. */
   patience: { place: number; answer: number };
 }
@@ -46,7 +48,7 @@ export function admit(pool: DatabasePool, limits: Limits): DatabasePool {
 
 type Task = () => Promise<unknown>;
 
-function createQueue({ name, places, patience }: Limits) {
+function createQueue({ name, places, waiting: most, patience }: Limits) {
   const waiting = new Set<() => void>();
   let busy = 0;
   const leave = () => {
@@ -57,9 +59,10 @@ function createQueue({ name, places, patience }: Limits) {
   const run = (task: Task): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const arrived = performance.now();
-      let timer: NodeJS.Timeout;
+      let timer: NodeJS.Timeout | undefined;
       let enter = () => {};
       const giveUp = () => {
+        clearTimeout(timer);
         waiting.delete(enter);
         record('poolTimeouts', 1, { 'db.client.connection.pool.name': name });
         reject(new DatabaseBusyError('the database did not answer in time'));
@@ -76,6 +79,7 @@ function createQueue({ name, places, patience }: Limits) {
           });
       };
       if (busy < places) return start();
+      if (waiting.size >= most) return giveUp();
       // Whoever leaves lets it in: it has to go on as itself, or its spans would be the other's.
       enter = AsyncResource.bind(start);
       waiting.add(enter);

@@ -20,6 +20,7 @@ import { requestId } from './request-id.ts';
 import { respond, respondWithProblem } from './respond.ts';
 import { nameRest, toFastifyPath, toRegExp } from './route-pattern.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
+import { shedLoad } from './shed-load.ts';
 import { closeAsTheyFallIdle, namesHost, timeouts, toTrust } from './transport.ts';
 
 export interface AppOptions {
@@ -29,6 +30,8 @@ export interface AppOptions {
   classifyError: ClassifyError;
   access: GuardOptions;
   requireIfMatch: boolean;
+  /** Requests in work at once; the others are refused. */
+  maxConcurrent: number;
   /** Milliseconds in which a request has to arrive whole. */
   requestTimeout: number;
   corsOrigins: readonly string[];
@@ -62,6 +65,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     frameworkErrors: (error, request, reply) => fail(error, request, reply as FastifyReply),
   }) as unknown as FastifyInstance;
   acceptJsonOnly(app);
+  // First of all hooks: a refusal has to cost far less than an answer.
+  shedLoad(app, options.maxConcurrent);
   observeRequests(app);
 
   function fail(error: unknown, request: FastifyRequest, reply: FastifyReply) {

@@ -28,13 +28,9 @@ export function noteProblem(request: FastifyRequest, problem: Problem): void {
  */
 export function observeRequests(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
-    const method = METHODS.has(request.method) ? request.method : '_OTHER';
     const { url: route } = request.routeOptions;
-    // A proxy's X-Forwarded-Proto could name anything.
-    const base = {
-      'http.request.method': method,
-      'url.scheme': request.protocol === 'https' ? 'https' : 'http',
-    };
+    const base = kindOf(request);
+    const method = base['http.request.method'];
     const attributes = { ...base, ...(route !== undefined && { 'http.route': route }) };
     const span = tracer.startSpan(
       route === undefined ? method : `${method} ${route}`,
@@ -54,6 +50,15 @@ export function observeRequests(app: FastifyInstance): void {
   app.addHook('preHandler', (request, _reply, done) => {
     context.with(contexts.get(request) ?? context.active(), done);
   });
+}
+
+/** What metrics and spans know of any request: few values, whatever clients send. */
+export function kindOf({ method, protocol }: FastifyRequest) {
+  return {
+    'http.request.method': METHODS.has(method) ? method : '_OTHER',
+    // A proxy's X-Forwarded-Proto could name anything.
+    'url.scheme': protocol === 'https' ? 'https' : 'http',
+  };
 }
 
 function finish(

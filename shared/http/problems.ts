@@ -23,6 +23,7 @@ export const PROBLEMS = {
   'headers-too-large': [431, 'The header fields are too large'],
   'internal-error': [500, 'Something went wrong on our side'],
   'not-ready': [503, 'The data is not here yet'],
+  overloaded: [503, 'More is asked at once than can be answered'],
   'database-unavailable': [503, 'The database cannot be reached'],
   'identity-provider-unavailable': [503, 'The token cannot be checked just now'],
   'volume-unavailable': [503, 'The data volume cannot be read'],

@@ -41,6 +41,7 @@ describe('a streaming Lambda', () => {
   beforeAll(async () => {
     provideStreamingRuntime();
     const app = await buildApp({
+      maxConcurrent: 100,
       functions: Object.entries(answers).map(([path, handle]) =>
         defineFunction({
           name: path.slice(1),
