@@ -11,8 +11,10 @@ const SECONDS = 3;
 const MOST_STEPS = 20;
 /** A step that gives no more than this over the best so far is no growth. */
 const GROWTH = 1.03;
+/** More than one, as other work on the machine makes dips. */
+const IDLE_STEPS = 3;
 
-/** The highest goodput of a ramp of rates, which ends when two more steps did not raise it. */
+/** The highest goodput of a ramp of rates, which ends when some more steps did not raise it. */
 export async function findCapacity(
   environment: Environment,
   scenario: ScenarioName,
@@ -25,7 +27,7 @@ export async function findCapacity(
   let rate = FIRST_RATE;
   try {
     await generator.offer([staged(FIRST_RATE, SECONDS, createTally(SECONDS))]);
-    for (let step = 0, idle = 0; step < MOST_STEPS && idle < 2; step++) {
+    for (let step = 0, idle = 0; step < MOST_STEPS && idle < IDLE_STEPS; step++) {
       const tally = createTally(SECONDS);
       await generator.offer([staged(rate, SECONDS, tally)]);
       rows.push(tallyRow(`ramp ${step + 1}`, { rate, seconds: SECONDS }, tally));
