@@ -24,6 +24,19 @@ const requireBuiltins: NonNullable<Options['esbuildPlugins']>[number] = {
   },
 };
 
+/**
+ * The ES modules of some instrumentations call a require() of their own making, which no bundler sees; their CommonJS
+ * twins call the real one.
+ */
+const requireInstrumentations: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'require-instrumentations',
+  setup(build) {
+    build.onResolve({ filter: /^@opentelemetry\/auto-instrumentations-node$/ }, ({ path, kind, ...args }) =>
+      kind === 'require-call' ? null : build.resolve(path, { ...args, kind: 'require-call' }),
+    );
+  },
+};
+
 const shared: Options = {
   format: 'esm',
   target: 'node26',
@@ -33,7 +46,7 @@ const shared: Options = {
   dts: false,
   // Nothing of node_modules is needed at run time: containers and Lambdas carry dist/ alone.
   noExternal: [/./],
-  esbuildPlugins: [requireBuiltins, thirdPartyLicences()],
+  esbuildPlugins: [requireInstrumentations, requireBuiltins, thirdPartyLicences()],
   removeNodeProtocol: false,
   external: ['pg-native'],
   outExtension: () => ({ js: '.mjs' }),

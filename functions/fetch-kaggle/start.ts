@@ -25,7 +25,10 @@ export async function startFetch(options: Options, env: NodeJS.ProcessEnv): Prom
     const telemetry = await openTelemetry({
       service: 'fetch-kaggle',
       prometheus: config.METRICS_PORT === null ? null : { host: '0.0.0.0', port: config.METRICS_PORT },
-      outgoing: true,
+      loadInstrumentations: async () => {
+        const { autoInstrumentations } = await import('#shared/telemetry/auto-instrumentations.ts');
+        return autoInstrumentations();
+      },
       config,
       logger: log,
     });

@@ -16,13 +16,20 @@ const SAMPLERS = [
 export const telemetryFields = {
   /** Where OTLP is taken (protocol http/protobuf), such as http://otel-collector:4318; OTEL_EXPORTER_OTLP_HEADERS and the rest of that family are honoured too. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url(OTLP_ADDRESS).optional(),
-  /** The only protocol there is here. */
+  /** The only protocol for both; traces may also go by http/json. */
   OTEL_EXPORTER_OTLP_PROTOCOL: z
     .literal('http/protobuf', { error: 'must be http/protobuf' })
     .default('http/protobuf'),
-  /** Where traces go: otlp, console or none. By default otlp when there is an endpoint. */
+  /** The protocol of traces: http/protobuf or http/json. */
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: z
+    .enum(['http/protobuf', 'http/json'], { error: 'must be http/protobuf or http/json' })
+    .optional(),
+  /** Where traces go: otlp, zipkin, console or none, or several by commas. By default otlp when there is an endpoint. */
   OTEL_TRACES_EXPORTER: z
-    .enum(['otlp', 'console', 'none'], { error: 'must be otlp, console or none' })
+    .string()
+    .regex(/^(none|(otlp|zipkin|console)(,(otlp|zipkin|console))*)$/, {
+      error: 'must be otlp, zipkin, console or none',
+    })
     .optional(),
   /** Where metrics are pushed: otlp or none. By default otlp when there is an endpoint. */
   OTEL_METRICS_EXPORTER: z.enum(['otlp', 'none'], { error: 'must be otlp or none' }).optional(),

@@ -1,4 +1,5 @@
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node';
 import { MeterProvider, type MetricReader, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { measureWith } from './measure.ts';
@@ -7,7 +8,11 @@ import { describeProcess, reportTroubles } from './sdk.ts';
 import type { Exporter, TelemetryOptions } from './telemetry.ts';
 
 /** Begins to serve and to push metrics, V8's and the event loop's among them. */
-export async function startMeter(options: TelemetryOptions, pushes: boolean): Promise<Exporter> {
+export async function startMeter(
+  options: TelemetryOptions,
+  pushes: boolean,
+  instrumentations: readonly Instrumentation[],
+): Promise<Exporter> {
   const { config, prometheus } = options;
   reportTroubles(options);
   const readers: MetricReader[] = [];
@@ -22,7 +27,10 @@ export async function startMeter(options: TelemetryOptions, pushes: boolean): Pr
   const scraped = prometheus && (await servePrometheus(prometheus, options.logger));
   if (scraped) readers.push(scraped);
   const provider = new MeterProvider({ resource: describeProcess(options), readers });
-  new RuntimeNodeInstrumentation().setMeterProvider(provider);
+  const runtime = instrumentations.find(({ instrumentationName }) =>
+    instrumentationName.endsWith('/instrumentation-runtime-node'),
+  );
+  (runtime ?? new RuntimeNodeInstrumentation()).setMeterProvider(provider);
   measureWith(provider.getMeter('kaggle-data-api'));
   return { flush: () => provider.forceFlush(), close: () => provider.shutdown() };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { TelemetryConfig } from '#shared/config/telemetry-fields.ts';
 import type { Logger } from './logger.ts';
 import { holdMeasurements } from './measure.ts';
@@ -8,8 +9,8 @@ export interface TelemetryOptions {
   service: string;
   /** Where Prometheus is answered; null for nowhere. Port 0 is any. */
   prometheus: { host: string; port: number } | null;
-  /** Whether the requests it sends are traced too. */
-  outgoing?: boolean;
+  /** Loads what else is to be traced and measured; asked only when tracing is configured. */
+  loadInstrumentations?: () => Promise<Instrumentation[]>;
   config: TelemetryConfig;
   logger: Logger;
 }
@@ -32,6 +33,11 @@ export interface Exporter {
   close(): Promise<void>;
 }
 
+export interface Tracing extends Exporter {
+  /** They are to measure too, once metrics are started. */
+  instrumentations: readonly Instrumentation[];
+}
+
 const PATIENCE = 3_000;
 
 /** Starts tracing when it is configured, and else loads nothing. Spans of what runs from now on are complete. */
@@ -42,10 +48,13 @@ export async function openTelemetry(options: TelemetryOptions): Promise<Telemetr
   const traces = config.OTEL_TRACES_EXPORTER ?? byDefault;
   const pushes = (config.OTEL_METRICS_EXPORTER ?? byDefault) === 'otlp';
   const exporters: Exporter[] = [];
-  if (traces !== 'none')
-    exporters.push(
-      await import('./tracing-sdk.ts').then(({ startTracing }) => startTracing(options, traces)),
-    );
+  let instrumentations: readonly Instrumentation[] = [];
+  if (traces !== 'none') {
+    const { startTracing } = await import('./tracing-sdk.ts');
+    const tracing = await startTracing(options);
+    exporters.push(tracing);
+    instrumentations = tracing.instrumentations;
+  }
   const measures = pushes || prometheus !== null;
   if (measures) holdMeasurements();
   const all = (act: (exporter: Exporter) => Promise<void>) =>
@@ -55,7 +64,7 @@ export async function openTelemetry(options: TelemetryOptions): Promise<Telemetr
       if (!measures) return;
       try {
         const { startMeter } = await import('./metrics-sdk.ts');
-        exporters.push(await startMeter(options, pushes));
+        exporters.push(await startMeter(options, pushes, instrumentations));
       } catch (err) {
         logger.error({ err }, 'metrics do not work');
       }

@@ -1,52 +1,31 @@
-import { context, propagation, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
-import {
-  AlwaysOffSampler,
-  AlwaysOnSampler,
-  BatchSpanProcessor,
-  ConsoleSpanExporter,
-  ParentBasedSampler,
-  type Sampler,
-  SimpleSpanProcessor,
-  TraceIdRatioBasedSampler,
-  TracerProvider,
-} from '@opentelemetry/sdk-trace';
+import { type ProxyTracerProvider, trace } from '@opentelemetry/api';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+import type { TracerProvider } from '@opentelemetry/sdk-trace';
 import { describeProcess, reportTroubles } from './sdk.ts';
-import type { Exporter, TelemetryOptions } from './telemetry.ts';
+import type { TelemetryOptions, Tracing } from './telemetry.ts';
 
-/** Makes spans real, for the whole process. */
-export async function startTracing(
-  options: TelemetryOptions,
-  exporter: 'otlp' | 'console',
-): Promise<Exporter> {
-  const { config } = options;
-  reportTroubles(options);
-  const provider = new TracerProvider({
+/** Makes spans real, for the whole process; exporters, samplers, limits and propagators as the SDK reads them from OTEL_*. */
+export async function startTracing(options: TelemetryOptions): Promise<Tracing> {
+  const { config, loadInstrumentations } = options;
+  // The SDK's own default of 5 s is longer than what starts from zero may live.
+  process.env.OTEL_BSP_SCHEDULE_DELAY ??= String(config.OTEL_BSP_SCHEDULE_DELAY);
+  const instrumentations = (await loadInstrumentations?.()) ?? [];
+  const sdk = new NodeSDK({
     resource: describeProcess(options),
-    sampler: sampler(config.OTEL_TRACES_SAMPLER, config.OTEL_TRACES_SAMPLER_ARG),
-    spanProcessors: [
-      exporter === 'console'
-        ? new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() })
-        : new BatchSpanProcessor({
-            exporter: new OTLPTraceExporter(),
-            scheduledDelayMillis: config.OTEL_BSP_SCHEDULE_DELAY,
-          }),
-    ],
+    autoDetectResources: false,
+    instrumentations,
+    // Metrics are started later, and logs go to standard output.
+    metricReaders: [],
+    logRecordProcessors: [],
   });
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
-  trace.setGlobalTracerProvider(provider);
-  if (options.outgoing) await import('./outgoing-sdk.ts').then(({ traceOutgoing }) => traceOutgoing());
-  return { flush: () => provider.forceFlush(), close: () => provider.shutdown() };
+  // After the SDK, which has OTEL_LOG_LEVEL write to the console.
+  reportTroubles(options);
+  sdk.start();
+  return { instrumentations, flush: flushSpans, close: () => sdk.shutdown() };
 }
 
-function sampler(name: TelemetryOptions['config']['OTEL_TRACES_SAMPLER'], share: number): Sampler {
-  if (name.startsWith('parentbased_')) {
-    const root = sampler(name.slice('parentbased_'.length) as 'always_on', share);
-    return new ParentBasedSampler({ root });
-  }
-  if (name === 'always_off') return new AlwaysOffSampler();
-  return name === 'traceidratio' ? new TraceIdRatioBasedSampler(share) : new AlwaysOnSampler();
+/** NodeSDK cannot be told to flush; its provider can. It is none when OTEL_SDK_DISABLED is set. */
+async function flushSpans(): Promise<void> {
+  const provider = (trace.getTracerProvider() as ProxyTracerProvider).getDelegate();
+  if ('forceFlush' in provider) await (provider as TracerProvider).forceFlush();
 }
