@@ -61,6 +61,16 @@ const ROWS: Record<string, Panel[]> = {
       queries: [[`sum(${name('activeRequests')})`, 'requests']],
     },
     {
+      title: 'Refused before they were read',
+      unit: 'reqps',
+      queries: [
+        [
+          `sum by (http_response_status_code) (${rate(name('refusedRequests'))})`,
+          '{{http_response_status_code}}',
+        ],
+      ],
+    },
+    {
       title: 'Failures by problem',
       unit: 'reqps',
       queries: [

@@ -6,7 +6,7 @@ import {
   LogController,
 } from 'fastify';
 import type { Logger } from '#shared/telemetry/logger.ts';
-import { answerClientError } from './client-errors.ts';
+import { clientErrors } from './client-errors.ts';
 import { allowOrigins } from './cors.ts';
 import type { FunctionDefinition, Services } from './define-function.ts';
 import { type ClassifyError, toProblem } from './failures.ts';
@@ -59,7 +59,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 4096 },
     ...timeouts(options.requestTimeout),
     trustProxy: toTrust(options.trustProxy),
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: clientErrors(logger),
     schemaController: NO_SCHEMAS,
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => fail(error, request, reply as FastifyReply),

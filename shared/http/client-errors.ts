@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Logger } from '#shared/telemetry/logger.ts';
+import { record } from '#shared/telemetry/measure.ts';
 import { Problem, problemBody } from './problems.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
@@ -11,8 +13,14 @@ const BY_CODE: Record<string, Problem> = {
   HPE_CHUNK_EXTENSIONS_OVERFLOW: new Problem('payload-too-large', 'The chunk extensions are too long.'),
 };
 
-/** Answers on the bare socket, as no request object exists, and closes it. */
-export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+type ClientErrorHandler = (error: Error & { code?: string }, socket: Socket) => void;
+
+/** Answers on the bare socket, as no request object exists, closes it, and tells log and metrics. */
+export function clientErrors(logger: Logger): ClientErrorHandler {
+  return (error, socket) => answerClientError(error, socket, logger);
+}
+
+function answerClientError(error: Error & { code?: string }, socket: Socket, logger: Logger): void {
   // A response that has begun cannot be taken back: the client sees it end early.
   const { _httpMessage: response } = socket as Socket & { _httpMessage?: { headersSent: boolean } | null };
   if (error.code === 'ECONNRESET' || !socket.writable || response?.headersSent) {
@@ -32,6 +40,13 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     date: new Date().toUTCString(),
     connection: 'close',
   };
+  observeRefusal(logger, problem, id);
   const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${fields.join('')}\r\n${text}`);
+}
+
+/** Nothing of the request is told: neither its method nor its path can be trusted to have been read. */
+function observeRefusal(logger: Logger, { status, slug }: Problem, id: string): void {
+  record('refusedRequests', 1, { 'http.response.status_code': status });
+  logger.info({ request_id: id, status, reason: slug }, 'request refused before it was read whole');
 }

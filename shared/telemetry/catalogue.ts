@@ -40,6 +40,14 @@ export const METRICS = {
     description: 'Requests that are not answered yet',
     attributes: ['http.request.method', 'url.scheme'],
   },
+  refusedRequests: {
+    name: 'kaggle_data.http.refused_requests',
+    kind: 'counter',
+    unit: '{request}',
+    description:
+      'Requests that were refused before they were read, as no HTTP, too large in the head, or too slow; their durations, if any, are aborted ones',
+    attributes: ['http.response.status_code'],
+  },
   rateLimit: {
     name: 'kaggle_data.rate_limit.requests',
     kind: 'counter',
