@@ -10,7 +10,7 @@ RUN --mount=type=cache,target=/root/.npm npm ci
 COPY tsconfig.json tsup.config.ts ./
 COPY functions functions
 COPY shared shared
-COPY scripts/third-party-licences.ts scripts/
+COPY scripts/bundle scripts/bundle
 COPY tests/fake-kaggle tests/fake-kaggle
 RUN npm run build \
  && mkdir product data \
