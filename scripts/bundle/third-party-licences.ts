@@ -66,7 +66,7 @@ function noticesOf(packages: Set<string>): string {
 function fromReadme(folder: string): string | undefined {
   const file = readdirSync(folder).find((name) => /^readme\.(md|markdown)$/i.test(name));
   const text = file ? readFileSync(join(folder, file), 'utf8') : '';
-  return /^#+ *licen[cs]e\b[\s\S]*/im.exec(text)?.[0].trim();
+  return /^(#+ *licen[cs]e\b|licen[cs]e\n-+$)[\s\S]*/im.exec(text)?.[0].trim();
 }
 
 function withoutText(license: string, author: string | { name?: string } | undefined): string {

@@ -20,7 +20,7 @@ export const ServerConfig = z
     /** Milliseconds in which a request has to arrive whole, its header fields within 10 seconds of them. */
     REQUEST_TIMEOUT: integer(1_000, 600_000).default(30_000),
     /** Requests in work at once; whoever comes beyond them is told 503 at once. An answer being downloaded is not in work. */
-    MAX_CONCURRENT_REQUESTS: integer(1, 10_000).default(100),
+    MAX_CONCURRENT_REQUESTS: integer(1, 10_000).default(250),
     /** The mirror's volume; without it file routes answer 503. */
     KAGGLE_DATA_ROOT: z.string().startsWith('/', { error: 'must be an absolute path' }).optional(),
     /** Names of the functions to serve, by comma; all of them when absent. */

@@ -24,7 +24,7 @@ const CONNECT_TIMEOUT = 2_000;
 /** A server that is stopped without a word does not keep its statement timeout; we do, a little later. */
 const SILENCE_TIMEOUT = 300;
 /** For each connection: at some milliseconds a statement the last one still gets its turn in good time. */
-const WAITING_PER_PLACE = 10;
+const WAITING_PER_PLACE = 25;
 const PATIENCE = { place: 2_000, answer: 4_500 };
 const IDLE_IN_TRANSACTION_TIMEOUT = 10_000;
 const OPENING = sql.typeAlias('void')`SELECT`;

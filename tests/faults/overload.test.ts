@@ -78,7 +78,7 @@ describe.skipIf(!hasDatabase)('when more is asked than can be answered', () => {
     };
     const served = [rename(small, id).then(named('served'))];
     await blocked(1);
-    for (let waiting = 0; waiting < 10; waiting++)
+    for (let waiting = 0; waiting < 25; waiting++)
       served.push(small.get(`/datasets/${id}`).then(named('served')));
     const refused = await small.get(`/datasets/${id}`).then(named('refused'));
     expect(ended).toEqual(['refused']);

@@ -55,7 +55,7 @@ describe.skipIf(!hasDatabase)('traces', () => {
   });
 
   it('leaves each statement with its own request, when requests wait for the one connection', async () => {
-    const traces = Array.from({ length: 30 }, traceId);
+    const traces = Array.from({ length: 20 }, traceId);
     await Promise.all(
       traces.map((trace, n) =>
         fetch(at('/datasets'), {
