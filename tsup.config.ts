@@ -7,6 +7,8 @@ import { thirdPartyLicences } from './scripts/bundle/third-party-licences.ts';
 const lambdas = globSync('functions/*/lambda.ts').map((file) => [`lambda/${file.split('/')[1]}`, file]);
 const fake = globSync('tests/fake-kaggle/main.ts').map((file) => ['test/fake-kaggle', file]);
 const jobs = globSync('functions/*/main.ts').map((file) => [file.split('/')[1], file]);
+// Started by the mirror job, from a file beside it.
+const threads = [['unpack-thread', 'shared/storage/unpack-thread.ts']];
 
 const shared: Options = {
   format: 'esm',
@@ -28,7 +30,11 @@ const shared: Options = {
 };
 
 export default defineConfig([
-  { ...shared, entry: { server: 'functions/server.ts', ...Object.fromEntries(jobs) }, splitting: true },
+  {
+    ...shared,
+    entry: { server: 'functions/server.ts', ...Object.fromEntries([...jobs, ...threads]) },
+    splitting: true,
+  },
   // Each Lambda is one file that can be uploaded by itself; so is the stand-in for Kaggle.
   { ...shared, entry: Object.fromEntries([...lambdas, ...fake]), splitting: false },
 ]);

@@ -4,10 +4,10 @@ import { createGunzip } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
 import { ArchiveError } from './errors.ts';
 import type { Extraction } from './extract-zip.ts';
+import type { ExtractedFile } from './extracted-file.ts';
 import { readSlice } from './handle-streams.ts';
 import { checkLimits } from './limits.ts';
 import { createNameCheck, memberPath } from './member-path.ts';
-import type { ExtractedFile } from './write-member.ts';
 
 /** Formats' own entries, which stand for no file. */
 const SILENT = new Set(['directory', 'pax-header', 'pax-global-header', 'gnu-long-path']);

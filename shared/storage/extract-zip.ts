@@ -1,16 +1,20 @@
-import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { createInflateRaw, inflateRaw, inflateRawSync } from 'node:zlib';
-import { ArchiveError } from './errors.ts';
+import { createInflateRaw } from 'node:zlib';
+import type { ExtractedFile } from './extracted-file.ts';
 import { readSlice } from './handle-streams.ts';
 import type { Limits } from './limits.ts';
-import type { ExtractedFile, MemberWriter } from './write-member.ts';
+import { contentOffset, LOCAL_HEADER } from './local-header.ts';
+import { isSmall } from './small-member.ts';
+import { together } from './together.ts';
+import { unpackSmall } from './unpack-small.ts';
+import type { MemberWriter } from './write-member.ts';
 import { readZipDirectory, type ZipMember } from './zip-directory.ts';
 
 export interface Extraction {
   file: FileHandle;
   fileSize: number;
+  /** Where to; there is nothing in it. */
+  folder: string;
   writer: MemberWriter;
   limits: Limits;
   signal: AbortSignal;
@@ -18,93 +22,47 @@ export interface Extraction {
   onFile: (bytes: number) => void;
 }
 
-/** Members up to this size are read, unpacked and written in one piece each. */
-const SMALL = 1 << 20;
-/** Below this a thread of its own costs more than the work. */
-const TINY = 1 << 16;
-/** Enough to keep the disk's flushes company; each holds two pieces at most. */
+/** Large members at a time: enough to keep the disk's flushes company; each holds two pieces at most. */
 const CONCURRENCY = 8;
-const LOCAL_SIGNATURE = 0x04034b50;
-const LOCAL_HEADER = 30;
-/** Room for the extra fields of most local headers, whose length only they tell. */
-const EXTRA = 64;
-
-const inflate = promisify(inflateRaw);
 
 /** Unpacks a zip archive (APPNOTE 6.3.10: stored and deflated members, Zip64). @throws {ArchiveError} */
-export async function extractZip({
-  file,
-  fileSize,
-  writer,
-  limits,
-  signal,
-  onFile,
-}: Extraction): Promise<ExtractedFile[]> {
+export async function extractZip(extraction: Extraction): Promise<ExtractedFile[]> {
+  const { file, fileSize, folder, limits, onFile } = extraction;
   const members = await readZipDirectory(file, fileSize, limits);
+  const small = members.filter(isSmall);
+  const large = members.filter((member) => !isSmall(member));
+  const files = await together(extraction.signal, [
+    (signal) => unpackSmall({ archive: file.fd, folder, members: small, signal, onFile }),
+    (signal) => unpackLarge({ ...extraction, signal }, large),
+  ]);
+  return files.flat();
+}
+
+async function unpackLarge(
+  { file, writer, signal, onFile }: Extraction,
+  members: readonly ZipMember[],
+): Promise<ExtractedFile[]> {
   const files: ExtractedFile[] = [];
   const queue = members.values();
-  const work = async () => {
+  const work = async (either: AbortSignal) => {
     for (const member of queue) {
-      signal.throwIfAborted();
-      const content = await open(file, member);
-      files.push(await writer.write(member.path, content, { ...member, signal }));
+      either.throwIfAborted();
+      const content = await stream(file, member);
+      files.push(await writer.write(member.path, content, { ...member, signal: either }));
       onFile(member.size);
     }
   };
-  const results = await Promise.allSettled(
-    Array.from({ length: CONCURRENCY }, () => work().catch(stopQueue(queue))),
-  );
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  await together(signal, Array<typeof work>(CONCURRENCY).fill(work));
   return files;
 }
 
-/** The first error ends the others' work too. */
-function stopQueue(queue: ArrayIterator<ZipMember>): (error: unknown) => never {
-  return (error) => {
-    for (const _rest of queue);
-    throw error;
-  };
-}
-
-async function open(file: FileHandle, member: ZipMember): Promise<Buffer | NodeJS.ReadableStream> {
-  const small = member.packed <= SMALL && member.size <= SMALL;
-  const head = read(file, member.offset, member.headerSize + EXTRA + (small ? member.packed : 0));
-  if (head.length < LOCAL_HEADER || head.readUInt32LE(0) !== LOCAL_SIGNATURE)
-    throw new ArchiveError('damaged', `the archive has nothing where ${member.path} should be`);
-  const skip = LOCAL_HEADER + head.readUInt16LE(26) + head.readUInt16LE(28);
-  const start = member.offset + skip;
-  if (!small) return stream(file, member, start);
-  const fits = skip + member.packed <= head.length;
-  const packed = fits ? head.subarray(skip, skip + member.packed) : read(file, start, member.packed);
-  if (packed.length < member.packed)
-    throw new ArchiveError('damaged', `the archive ends within ${member.path}`);
-  if (!member.deflated) return packed;
-  const options = { maxOutputLength: Math.max(1, member.size) };
-  if (member.size > TINY) return inflate(packed, options).catch(damaged(member));
-  try {
-    return inflateRawSync(packed, options);
-  } catch (cause) {
-    return damaged(member)(cause);
-  }
-}
-
-function stream(file: FileHandle, member: ZipMember, start: number): NodeJS.ReadableStream {
+async function stream(file: FileHandle, member: ZipMember): Promise<NodeJS.ReadableStream> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(LOCAL_HEADER), 0, LOCAL_HEADER, member.offset);
+  const start = member.offset + contentOffset(buffer.subarray(0, bytesRead), member.path);
   const source = readSlice(file, { start, end: start + member.packed });
   if (!member.deflated) return source;
   const inflater = createInflateRaw({ chunkSize: 1 << 18 });
   source.on('error', (error) => inflater.destroy(error));
   inflater.on('close', () => source.destroy());
   return source.pipe(inflater);
-}
-
-/** The archive was written just now and is in memory: waiting for a thread would take longer than the read. */
-function read(file: FileHandle, position: number, length: number): Buffer {
-  const buffer = Buffer.allocUnsafe(length);
-  return buffer.subarray(0, readSync(file.fd, buffer, 0, length, position));
-}
-
-function damaged(member: ZipMember): (cause: unknown) => never {
-  return (cause) => {
-    throw new ArchiveError('damaged', `${member.path} cannot be unpacked`, { cause });
-  };
 }

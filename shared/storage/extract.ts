@@ -2,8 +2,10 @@ import { mkdir, open, rm } from 'node:fs/promises';
 import { ArchiveError, toVolumeError } from './errors.ts';
 import { extractTar } from './extract-tar.ts';
 import { extractZip } from './extract-zip.ts';
+import type { ExtractedFile } from './extracted-file.ts';
+import { flushTree } from './flush-tree.ts';
 import type { Limits } from './limits.ts';
-import { createMemberWriter, type ExtractedFile } from './write-member.ts';
+import { createMemberWriter } from './write-member.ts';
 
 interface Options {
   archive: string;
@@ -34,8 +36,8 @@ export async function extractArchive({
     const { size: fileSize } = await file.stat();
     const writer = createMemberWriter(into);
     const unpack = await formatOf(file);
-    const files = await unpack({ file, fileSize, writer, limits, signal, onFile });
-    await writer.finish();
+    const files = await unpack({ file, fileSize, folder: into, writer, limits, signal, onFile });
+    await flushTree(into, files);
     return files.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
   } catch (error) {
     throw toVolumeError(error);

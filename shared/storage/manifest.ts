@@ -1,9 +1,8 @@
 import { hash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { readIfThere, writeDurably } from './durable.ts';
+import { makeFolder, readIfThere, writeDurably } from './durable.ts';
+import type { ExtractedFile } from './extracted-file.ts';
 import { sumLine } from './sha256sums.ts';
-import type { ExtractedFile } from './write-member.ts';
 
 /** What was published of a version, beside it on the volume: with it the catalogue can be made again. */
 export interface Manifest {
@@ -20,7 +19,7 @@ export function toManifest(files: ExtractedFile[]): Manifest {
 }
 
 export async function writeManifest(path: string, { files, ...head }: Manifest): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   await writeDurably(path, lines({ ...head, fileCount: files.length }, files));
 }
 

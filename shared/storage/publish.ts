@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder, syncPath } from './durable.ts';
 import { toVolumeError } from './errors.ts';
 import { completeMarker, manifestFile, trashFolder, type VersionRef, versionDir } from './layout.ts';
 import { type Manifest, readManifest, writeManifest } from './manifest.ts';
-import { syncFolder } from './write-member.ts';
 
 /**
  * Makes an unpacked version appear where kagglehub looks for it: all of it or nothing, and for good.
@@ -18,13 +18,13 @@ export async function publishVersion(
 ): Promise<void> {
   try {
     const target = versionDir(root, ref);
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
     if (replace || (await publishedManifest(root, ref))?.treeSha256 !== manifest.treeSha256) {
       await hideVersion(root, ref);
       await moveToTrash(root, target);
       await writeManifest(manifestFile(root, ref), manifest);
       await rename(tree, target);
-      await syncFolder(dirname(target));
+      await syncPath(dirname(target));
     }
     await showVersion(root, ref);
   } catch (error) {
@@ -36,7 +36,7 @@ export async function publishVersion(
 export async function showVersion(root: string, ref: VersionRef): Promise<void> {
   const marker = completeMarker(root, ref);
   await (await open(marker, 'w')).close();
-  await syncFolder(dirname(marker));
+  await syncPath(dirname(marker));
 }
 
 /** From now on kagglehub does not find the version; who reads it goes on reading. */

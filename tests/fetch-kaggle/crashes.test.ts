@@ -12,6 +12,13 @@ import { useProxy } from '#tests/setup/proxy.ts';
 const CRASH = `--import=${resolve(import.meta.dirname, '../setup/crash-at.ts')}`;
 const CLOCK = `--import=${resolve(import.meta.dirname, '../setup/clock-backwards.ts')}`;
 const CONTENT = { 'a.bin': randomBytes(400_000), 'd/b.csv': 'x,y\n1,2\n', 'd/e/c.txt': 'c' };
+/** So many that threads unpack them. */
+const MANY = {
+  ...CONTENT,
+  ...Object.fromEntries(
+    Array.from({ length: 300 }, (_, index) => [`m/${index % 7}/${index}.txt`, `${index}`]),
+  ),
+};
 const AT_ONCE = 4;
 
 describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
@@ -24,7 +31,6 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
   const work = (ref: string) => join(mirror.volume, '.mirror/work', ref);
   const sums = (files: Record<string, string | Buffer>) =>
     Object.fromEntries(Object.entries(files).map(([path, content]) => [path, hash('sha256', content)]));
-  const expected = sums(CONTENT);
   const published = async (ref: string) => {
     const tree = await readTree(join(folder(ref), 'versions/1'));
     return sums(
@@ -33,7 +39,8 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
   };
 
   /** All of these are on the volume as Kaggle has them, recorded, and nothing else is. */
-  async function complete(refs: readonly string[]) {
+  async function complete(refs: readonly string[], content: Record<string, string | Buffer> = CONTENT) {
+    const expected = sums(content);
     const { mirrors } = (await api.get('/mirrors?limit=500')).json();
     for (const ref of refs) {
       expect(await published(ref), ref).toEqual(expected);
@@ -55,9 +62,9 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
   }
 
   it('is whole after kill -9 before each change of the file system, and a plain run', {
-    timeout: 300_000,
+    timeout: 600_000,
   }, async () => {
-    const points = Array.from({ length: 40 }, (_, index) => index + 1);
+    const points = Array.from({ length: 60 }, (_, index) => index + 1);
     const killed: number[] = [];
     for (const point of points) await mirror.offer(`crash/at-${point}`, 1, CONTENT);
     await eachAtOnce(points, async (point) => {
@@ -67,7 +74,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
     });
     // The last points lie beyond the end of a run, so that none before it was left out.
     expect(killed.length).toBeGreaterThan(20);
-    expect(killed).not.toContain(40);
+    expect(killed).not.toContain(60);
     const { status, stdout, stderr } = await mirror.fetch(
       points.flatMap((point) => ['--dataset', `crash/at-${point}`]),
       { KAGGLE_LEASE_SECONDS: '6' },
@@ -81,7 +88,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
     process.stdout.write(`SEED=${seed}\n`);
     const moments = Array.from({ length: 20 }, (_, index) => 200 + ((seed * (index + 7) * 7_919) % 1_000));
     const refs = moments.map((_, index) => `random/r-${index}`);
-    for (const ref of refs) await mirror.offer(ref, 1, CONTENT);
+    for (const ref of refs) await mirror.offer(ref, 1, MANY);
     await eachAtOnce(
       moments.map((moment, index) => ({ moment, ref: refs[index] ?? '' })),
       async ({ moment, ref }) => {
@@ -90,13 +97,13 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
         child.kill('SIGKILL');
         if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
         // Whatever it came to: what is shown is whole.
-        if (existsSync(join(folder(ref), '1.complete'))) expect(await published(ref)).toEqual(expected);
+        if (existsSync(join(folder(ref), '1.complete'))) expect(await published(ref)).toEqual(sums(MANY));
       },
     );
     const args = refs.flatMap((ref) => ['--dataset', ref]);
     const { status, stdout, stderr } = await mirror.fetch(args);
     expect(status, `SEED=${seed} ${stdout}${stderr}`).toBe(0);
-    await complete(refs);
+    await complete(refs, MANY);
   });
 
   it('goes on with a download that another process began', async () => {

@@ -1,0 +1,21 @@
+/**
+ * Runs tasks side by side. The first error aborts the others' signal, and is thrown when all have ended: nothing goes
+ * on behind the caller's back.
+ */
+export async function together<Result>(
+  signal: AbortSignal,
+  tasks: readonly ((signal: AbortSignal) => Promise<Result>)[],
+): Promise<Result[]> {
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const results = await Promise.allSettled(
+    tasks.map((task) =>
+      task(either).catch((error) => {
+        failed.abort(error);
+        throw error;
+      }),
+    ),
+  );
+  failed.signal.throwIfAborted();
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+}
