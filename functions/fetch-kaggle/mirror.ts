@@ -1,5 +1,5 @@
 import { setMirrorFailed, setMirrorReady } from '#shared/data/mirror-state.ts';
-import { type Claim, finishSync, returnSync } from '#shared/data/sync-queue.ts';
+import { type Claim, finishSync, passFence, returnSync } from '#shared/data/sync-queue.ts';
 import { KaggleError } from '#shared/kaggle/errors.ts';
 import { ArchiveError } from '#shared/storage/errors.ts';
 import { publishedManifest, showVersion } from '#shared/storage/publish.ts';
@@ -16,7 +16,7 @@ import type { Outcome } from './report.ts';
 import { retireVersions } from './retire.ts';
 import { stage } from './stage.ts';
 import { verify } from './verify.ts';
-import { clearWork, openWorkDir } from './work-dir.ts';
+import { clearWork, FenceBehindError, openWorkDir } from './work-dir.ts';
 
 /** Takes one dataset through the stages; every end is recorded, none is thrown. */
 export async function mirrorDataset(job: Job, claim: Claim): Promise<Outcome> {
@@ -87,6 +87,13 @@ async function unpacked(work: Work) {
 
 async function giveUp({ job, claim }: Task, error: unknown): Promise<Outcome> {
   if (error instanceof LeaseLostError) return { kind: 'lost', versions: [] };
+  if (error instanceof FenceBehindError) {
+    // If the sync is still ours, whoever claims it next has a fence that will do; if not, giving it back does nothing.
+    const { fence } = error;
+    await patiently(() => passFence(job.db, claim, fence));
+    await patiently(() => returnSync(job.db, claim));
+    return { kind: 'lost', versions: [] };
+  }
   if (job.signal.aborted) {
     await patiently(() => returnSync(job.db, claim)).catch(() => {});
     return { kind: 'interrupted', versions: [] };

@@ -3,12 +3,22 @@ import { join } from 'node:path';
 import type { Claim } from '#shared/data/sync-queue.ts';
 import { toVolumeError } from '#shared/storage/errors.ts';
 import { type VersionRef, workFolder } from '#shared/storage/layout.ts';
-import { LeaseLostError } from './lease.ts';
+
+/** There is work under a higher fence: another worker took over, or the database is older than the volume. */
+export class FenceBehindError extends Error {
+  readonly fence: number;
+
+  constructor(fence: number) {
+    super(`there is work under the fence ${fence}`);
+    this.name = 'FenceBehindError';
+    this.fence = fence;
+  }
+}
 
 /**
  * This worker's folder for a version: what an earlier one downloaded becomes ours by renaming, so that one that
  * was only frozen no longer finds it; what it unpacked goes, as it might still be writing there.
- * @throws {LeaseLostError} when there is a folder of a higher fence
+ * @throws {FenceBehindError} when there is a folder of a higher fence
  */
 export async function openWorkDir(root: string, claim: Claim, ref: VersionRef): Promise<string> {
   const folder = workFolder(root, ref);
@@ -16,8 +26,8 @@ export async function openWorkDir(root: string, claim: Claim, ref: VersionRef): 
   try {
     await mkdir(folder, { recursive: true });
     const earlier = (await readdir(folder)).map(parse).filter((entry) => entry.version === ref.version);
-    if (earlier.some(({ fence }) => fence > claim.fence)) throw new LeaseLostError();
     const [newest, ...older] = earlier.toSorted((a, b) => b.fence - a.fence);
+    if (newest && newest.fence > claim.fence) throw new FenceBehindError(newest.fence);
     if (newest && newest.fence !== claim.fence) await rename(join(folder, newest.name), dir);
     for (const { name } of older) await rm(join(folder, name), { recursive: true, force: true });
     await mkdir(dir, { recursive: true });

@@ -118,6 +118,15 @@ export async function returnSync(db: CommonQueryMethods, { id, fence }: Claim): 
     WHERE id = ${id} AND fence = ${fence} AND state = 'running'`);
 }
 
+/**
+ * Makes the next claims' fences higher than `fence`, which a claim met although it is newer: the database was restored
+ * to an earlier state. By drawing numbers, so that no other worker's draw is ever repeated.
+ */
+export async function passFence(db: CommonQueryMethods, claim: Claim, fence: number): Promise<void> {
+  await db.query(sql.prepared('pass_fence', z.strictObject({}))`
+    SELECT FROM (SELECT max(nextval('sync_fences')) FROM generate_series(${claim.fence}::int4, ${fence}::int4)) drawn`);
+}
+
 /** Forgets how syncs of long ago went; the newest hundred of each mirror stay. */
 export async function pruneSyncs(db: CommonQueryMethods): Promise<void> {
   await db.query(sql.type(z.strictObject({}))`

@@ -114,6 +114,40 @@ describe.skipIf(!hasDatabase)('the volume', () => {
     expect(await readTree(join(mirror.volume, '.mirror/manifests', ref))).toEqual({});
   });
 
+  it('goes on after the database was restored to an earlier state than its working folders', async () => {
+    const ref = 'ada/restored';
+    await mirror.offer(ref, 1, { 'a.txt': 'x' });
+    const left = join(mirror.volume, '.mirror/work', ref, '1.5000');
+    await mkdir(join(left, 'tree'), { recursive: true });
+    await writeFile(join(left, 'tree/half.txt'), 'ha');
+    const { status, stdout } = await mirror.fetch(['--dataset', ref]);
+    expect(status, stdout).toBe(0);
+    expect(await readTree(join(folder(ref), 'versions'))).toEqual({ '1/a.txt': 'x' });
+    expect(await readdir(join(mirror.volume, '.mirror/work', ref))).toEqual([]);
+  });
+
+  it('flushes each file where there is no sync, and publishes nothing that cannot be made to last', async () => {
+    const bin = join(mirror.source, '../bin');
+    await mkdir(bin);
+    await mirror.offer('ada/alone', 1, { 'a.txt': 'a', 'd/e/b.txt': 'b' });
+    expect((await mirror.fetch(['--dataset', 'ada/alone'], { PATH: bin })).status).toBe(0);
+    expect(await readTree(join(folder('ada/alone'), 'versions/1'))).toEqual({
+      'a.txt': 'a',
+      'd/e/b.txt': 'b',
+    });
+    await writeFile(join(bin, 'sync'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    const ref = 'ada/fleeting';
+    await mirror.offer(ref, 1, { 'a.txt': 'a' });
+    expect((await mirror.fetch(['--dataset', ref], { PATH: bin })).status).toBe(1);
+    const { json } = await api.get(`/datasets/${await idOf(ref)}/mirror`);
+    expect(json()).toMatchObject({
+      state: 'failed',
+      version: null,
+      last_error: { type: '/problems/volume-unavailable' },
+    });
+    expect(await readTree(folder(ref))).toEqual({});
+  });
+
   it('refuses to begin what it has no room for', async () => {
     const ref = 'ada/large';
     await mirror.offer(ref, 1, { 'a.bin': randomBytes(10_000) });
