@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, link, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runMigrations } from '#functions/migrate/run.ts';
 import { startPostgres } from '#scripts/embedded-postgres/server.ts';
@@ -9,6 +9,7 @@ import { createLogger } from '#shared/telemetry/logger.ts';
 import { makeArchive, type Shape } from './archive.ts';
 import { startFakeProcess } from './fake-process.ts';
 import { type Measure, measured } from './measured.ts';
+import { ranges } from './ranges.ts';
 
 // The mirror job against curl and unzip: the same archives from the same server onto the same disk, in turns.
 const project = resolve(import.meta.dirname, '../../..');
@@ -27,6 +28,7 @@ const SHAPES: Record<string, Shape> = {
   many: { files: Math.round(20_000 * scale), bytes: Math.round(2e8 * scale) },
   huge: { files: 20, bytes: Math.round(5e9 * scale) },
 };
+const RANGED = Math.round(5e8 * scale);
 const UNCHANGED = Math.round(1_000 * scale);
 
 if (!existsSync(job)) throw new Error('npm run build comes first: what ships is measured');
@@ -40,7 +42,10 @@ try {
   await runMigrations({ url, folder: join(project, 'migrations'), waitSeconds: 10, logger });
   for (const name of values.only.split(',')) {
     const shape = SHAPES[name];
-    await (shape ? compare(name, shape, url) : unchanged(url));
+    if (shape) await compare(name, shape, url);
+    else if (name === 'ranges')
+      await ranges({ place, dist: dirname(job), databaseUrl: url, bytes: RANGED, rounds });
+    else await unchanged(url);
   }
 } finally {
   await postgres.stop();
