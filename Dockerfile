@@ -13,8 +13,10 @@ COPY shared shared
 COPY scripts/bundle scripts/bundle
 COPY tests/fake-kaggle tests/fake-kaggle
 RUN npm run build \
- && mkdir product data \
- && cp dist/*.mjs product/
+ && mkdir product data coreutils \
+ && cp dist/*.mjs product/ \
+ # The notice of the program taken from there (GPL-3.0-or-later); some slimmed images carry none.
+ && find /usr/share/doc -path '*/coreutils/copyright' -exec cp {} coreutils/ ';'
 
 # What a start from zero would otherwise compile again each time. The path, the Node and the user must be those of
 # the final image, or V8 does not take the cache.
@@ -46,6 +48,7 @@ COPY --chmod=755 migrations/committed migrations/committed
 COPY --from=build --chmod=444 /src/product dist
 # Of the same Debian release: how the mirror job reaches syncfs(2). Without it each file is flushed by itself.
 COPY --from=build /usr/bin/sync /usr/bin/sync
+COPY --from=build --chmod=755 /src/coreutils /usr/share/doc/coreutils
 COPY --from=compile-cache /tmp/compile-cache compile-cache
 # A new volume takes over the owner of the folder it is mounted on.
 COPY --from=build --chown=65532:65532 /src/data /data

@@ -1,11 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { resolve } from 'node:path';
 import { freePort } from '#scripts/free-port.ts';
 
 const project = resolve(import.meta.dirname, '../..');
+
+/** What the image starts Node with. */
+export const NODE_OPTIONS =
+  /NODE_OPTIONS=(\S+)/.exec(readFileSync(resolve(project, 'Dockerfile'), 'utf8'))?.[1] ?? '';
 
 /** A server to measure: a program that listens on PORT of 127.0.0.1. */
 export interface Subject {
