@@ -14,7 +14,7 @@ if (!hasShellcheck) process.stdout.write('The shell scripts are not checked: she
 const HEADER = `# The API as a plain Knative Service: kn service apply -f knative/service.yaml
 # It expects the Secret postgres-api and the claim kaggle-data-pvc in its namespace (make -C knative init-postgres init-data)
 # and a migrated database; an image of its own is given with --image.
-# Made of helm/charts/kaggle-data-api: npm run test:k8s -- --update tests/k8s/config.test.ts
+# Made of helm/charts/kaggle-data-api: npm run test:k8s -- tests/k8s/config.test.ts --update
 `;
 
 describe.skipIf(!hasCluster)('files of knative/', () => {
