@@ -13,6 +13,7 @@ import type { Logger } from '#shared/telemetry/logger.ts';
 import { openAccess } from './access.ts';
 import { observeState } from './observe-state.ts';
 import { version } from './version.ts';
+import { keepReaders } from './version-readers.ts';
 
 export interface Runtime {
   app: FastifyInstance;
@@ -42,12 +43,13 @@ export async function createRuntime(
     ...(dataRoot !== null && { volume: () => access(dataRoot).then(() => null) }),
   };
   const stopObserving = observeState(db, dataRoot);
+  const readers = keepReaders(db, logger);
   const guards = openAccess(config, logger);
   const all = [...functions];
   all.push(...serviceFunctions(all, checks), ...referenceFunctions(all, version));
   const app = await buildApp({
     functions: all,
-    services: { db, dataRoot },
+    services: { db, dataRoot, holdVersion: readers.holdVersion },
     logger,
     classifyError: classifyDatabaseError,
     access: guards.options,
@@ -63,6 +65,7 @@ export async function createRuntime(
     async close() {
       await app.close();
       stopObserving();
+      readers.close();
       await Promise.all([guards.close(), db.end()]);
     },
   };

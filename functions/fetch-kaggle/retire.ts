@@ -13,7 +13,7 @@ interface Mirror {
 
 /**
  * Takes versions beyond the newest few out of the catalogue, pinned ones excepted, and frees the space of those
- * that were taken out long ago: who reads them has had time to finish. With no dataset left, all of them go.
+ * that were taken out long ago and that no one reads any more. With no dataset left, all of them go.
  */
 export async function retireVersions(
   { db, config }: Pick<Job, 'db' | 'config'>,

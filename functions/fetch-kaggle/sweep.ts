@@ -2,6 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allMirrors } from '#shared/data/mirrors.ts';
 import { pruneSyncs } from '#shared/data/sync-queue.ts';
+import { forgetReaders, READER_LEASE_SECONDS } from '#shared/data/version-readers.ts';
 import { emptyTrash } from '#shared/storage/publish.ts';
 import type { Job } from './job.ts';
 import { retireVersions } from './retire.ts';
@@ -16,9 +17,11 @@ export async function sweep(job: Job): Promise<void> {
     if (job.signal.aborted) return;
     await retireVersions(job, { mirror_id: mirror.id, ...mirror });
   }
-  await emptyTrash(job.config.KAGGLE_DATA_ROOT);
+  const grace = Math.max(job.config.KAGGLE_DELETE_GRACE_HOURS * HOUR, READER_LEASE_SECONDS * 1_000);
+  await emptyTrash(job.config.KAGGLE_DATA_ROOT, grace);
   await clearStaleWork(join(job.config.KAGGLE_DATA_ROOT, '.mirror', 'work'));
   await pruneSyncs(job.db);
+  await forgetReaders(job.db);
 }
 
 /** `work/<owner>/<slug>/<version>.<fence>` */

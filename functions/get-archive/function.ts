@@ -16,7 +16,7 @@ export const getArchive = defineFunction({
   summary: 'All files in one zip, the same bytes each time',
   params: VersionParams,
   responses: { 200: null, 206: null },
-  async handle({ params, headers, db, dataRoot, log }) {
+  async handle({ params, headers, db, dataRoot, holdVersion, log }) {
     const dataset = await mirroredDataset(db, params.id);
     const { id, version, fetched_at, file_count, tree_sha256 } = await readyVersion(
       db,
@@ -34,7 +34,7 @@ export const getArchive = defineFunction({
       mediaType: 'application/zip',
       name: `${dataset.mirror_ref.replace('/', '-')}-v${version}.zip`,
       sha256: null,
-      open: (range) => readZip(files, range, open),
+      open: (range) => holdVersion(id, readZip(files, range, open)),
     });
   },
 });

@@ -12,12 +12,12 @@ export const getChecksums = defineFunction({
   summary: 'Checksums of all files, for sha256sum -c',
   params: VersionParams,
   responses: { 200: null },
-  async handle({ params, db }) {
+  async handle({ params, db, holdVersion }) {
     const { id, tree_sha256 } = await readyVersion(db, await mirroredDataset(db, params.id), params.version);
     return {
       status: 200,
       headers: { 'content-type': 'text/plain; charset=utf-8', etag: `"sums.${tree_sha256}"` },
-      stream: () => Readable.from(lines(db, id), { objectMode: false }),
+      stream: () => holdVersion(id, Readable.from(lines(db, id), { objectMode: false })),
     };
   },
 });

@@ -14,7 +14,7 @@ export const getFile = defineFunction({
   summary: 'A file, or a range of its bytes',
   params: FileParams,
   responses: { 200: null, 206: null },
-  async handle({ params, headers, db, dataRoot, log }) {
+  async handle({ params, headers, db, dataRoot, holdVersion, log }) {
     const dataset = await mirroredDataset(db, params.id);
     const { id, version, fetched_at } = await readyVersion(db, dataset, params.version);
     const file = (await findFile(db, id, params.path)) ?? notFound('file', params.path);
@@ -27,7 +27,7 @@ export const getFile = defineFunction({
       mediaType: file.media_type,
       name: file.path.slice(file.path.lastIndexOf('/') + 1),
       sha256: file.sha256,
-      open: async (range) => readSlice(await open(file), { ...range, autoClose: true }),
+      open: async (range) => holdVersion(id, readSlice(await open(file), { ...range, autoClose: true })),
     });
   },
 });

@@ -52,7 +52,7 @@ export const JobConfig = z
     KAGGLE_IDLE_TIMEOUT: integer(100, 600_000).default(60_000),
     /** Seconds after which the work of a job that shows no sign of life is taken over. */
     KAGGLE_LEASE_SECONDS: integer(2, 3_600).default(30),
-    /** Hours between a version's removal from the catalogue and from the volume, for those who still read it. */
+    /** Hours between a version's removal from the catalogue and from the volume, for those who read the volume itself; downloads from the API are waited for. */
     KAGGLE_DELETE_GRACE_HOURS: integer(0, 10_000).default(24),
     /** Check each row against its schema: development and tests. */
     VALIDATE_ROWS: Flag.default(false),

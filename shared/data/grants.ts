@@ -14,8 +14,16 @@ const TABLES = {
     syncs: CHANGE,
     versions: READ,
     files: READ,
+    version_readers: CHANGE,
   },
-  job: { datasets: ADD, mirrors: ALL, syncs: ALL, versions: ALL, files: ALL },
+  job: {
+    datasets: ADD,
+    mirrors: ALL,
+    syncs: ALL,
+    versions: ALL,
+    files: ALL,
+    version_readers: 'SELECT, DELETE',
+  },
 };
 
 const SEQUENCES = {

@@ -1,6 +1,7 @@
 import type { CommonQueryMethods } from 'slonik';
 import * as z from 'zod';
 import { sql } from './sql.ts';
+import { READER_LEASE_SECONDS } from './version-readers.ts';
 
 const VersionRow = z.object({
   id: z.int(),
@@ -59,7 +60,7 @@ const Held = z.object({
   version: z.int(),
   state: z.enum(['ready', 'removed']),
   damaged: z.boolean(),
-  /** Removed long enough ago that no one reads it any more. */
+  /** Removed long enough ago, and no one reads it any more. */
   expired: z.boolean(),
 });
 export type HeldVersion = z.output<typeof Held>;
@@ -72,7 +73,10 @@ export function heldVersions(
 ): Promise<readonly HeldVersion[]> {
   return db.any(sql.prepared('held_versions', Held)`
     SELECT id, number AS version, state, damaged,
-      state = 'removed' AND removed_at <= now() - make_interval(hours => ${graceHours}) AS expired
+      state = 'removed'
+        AND removed_at <= now() - greatest(make_interval(hours => ${graceHours}),
+          make_interval(secs => ${READER_LEASE_SECONDS}))
+        AND NOT EXISTS (SELECT FROM version_readers WHERE version_id = id AND expires_at > now()) AS expired
     FROM versions WHERE mirror_id = ${mirrorId} ORDER BY number DESC`);
 }
 

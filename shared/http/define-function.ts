@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { CommonQueryMethods } from 'slonik';
 import type * as z from 'zod';
 import type { Logger } from '#shared/telemetry/logger.ts';
@@ -10,6 +11,8 @@ export interface Services {
   db: CommonQueryMethods;
   /** Where the mirror's volume is mounted; null when this process has none. */
   dataRoot: string | null;
+  /** Keeps a version's files from being deleted until the stream, which is returned, is done. */
+  holdVersion<Stream extends Readable>(versionId: number, stream: Stream): Stream;
 }
 
 type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;

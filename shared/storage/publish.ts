@@ -21,7 +21,7 @@ export async function publishVersion(
     await makeFolder(dirname(target));
     if (replace || (await publishedManifest(root, ref))?.treeSha256 !== manifest.treeSha256) {
       await hideVersion(root, ref);
-      await moveToTrash(root, target);
+      await moveToTrash(root, target, `${Date.now()}.${randomUUID()}`);
       await writeManifest(manifestFile(root, ref), manifest);
       await rename(tree, target);
       await syncPath(dirname(target));
@@ -59,21 +59,27 @@ export async function publishedManifest(root: string, ref: VersionRef): Promise<
 /** Frees the space of a version that is hidden. */
 export async function deleteVersion(root: string, ref: VersionRef): Promise<void> {
   await hideVersion(root, ref);
-  await moveToTrash(root, versionDir(root, ref));
+  const trash = await moveToTrash(root, versionDir(root, ref), randomUUID());
   await rm(manifestFile(root, ref), { force: true });
-  await emptyTrash(root);
+  await rm(trash, { recursive: true, force: true });
 }
 
 /** Moved first, so that a half-deleted folder is never taken for a version. */
-async function moveToTrash(root: string, path: string): Promise<void> {
+async function moveToTrash(root: string, path: string, name: string): Promise<string> {
   await mkdir(trashFolder(root), { recursive: true });
-  const target = join(trashFolder(root), randomUUID());
+  const target = join(trashFolder(root), name);
   await rename(path, target).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
   });
+  return target;
 }
 
-export async function emptyTrash(root: string): Promise<void> {
+/** Deletes what was thrown away; a replaced version, whose name begins with when that was, after `graceMs`. */
+export async function emptyTrash(root: string, graceMs: number): Promise<void> {
   const names = await readdir(trashFolder(root)).catch(() => []);
-  for (const name of names) await rm(join(trashFolder(root), name), { recursive: true, force: true });
+  for (const name of names) {
+    const replacedAt = Number(/^(\d+)\./.exec(name)?.[1] ?? 0);
+    if (replacedAt <= Date.now() - graceMs)
+      await rm(join(trashFolder(root), name), { recursive: true, force: true });
+  }
 }

@@ -2,21 +2,22 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
-import { appendFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 import { readTree, useMirror } from '#tests/setup/mirror.ts';
+import { useSql } from '#tests/setup/sql.ts';
 
-const AT_ONCE = { KAGGLE_DELETE_GRACE_HOURS: '0' };
 const canMount = tryMount();
 
 describe.skipIf(!hasDatabase)('the volume', () => {
   const database = useDatabase();
   const mirror = useMirror(database);
   const api = useApi(database, { KAGGLE_DATA_ROOT: mirror.volume });
+  const sql = useSql(database);
   const mounts: string[] = [];
   afterEach(() => {
     for (const mount of mounts.splice(0)) execFileSync('umount', ['-l', mount]);
@@ -27,6 +28,7 @@ describe.skipIf(!hasDatabase)('the volume', () => {
     const { datasets } = (await api.get('/datasets?limit=500')).json();
     return datasets.find((row: { name: string }) => row.name === name).id as number;
   };
+  const aDayLater = () => sql("UPDATE versions SET removed_at = removed_at - interval '1 day'");
   const versions = async (ref: string) => {
     const rows = (await api.get(`/datasets/${await idOf(ref)}/versions`)).json().versions;
     return rows.map(({ version, state }: { version: number; state: string }) => `${version} ${state}`);
@@ -51,7 +53,8 @@ describe.skipIf(!hasDatabase)('the volume', () => {
     const id = await idOf(ref);
     expect((await api.get(`/datasets/${id}/versions/2/files`)).status).toBe(404);
     expect((await api.get(`/datasets/${id}/versions/2`)).json()).toMatchObject({ state: 'removed' });
-    expect((await mirror.fetch(['--sweep'], { ...env, ...AT_ONCE })).status).toBe(0);
+    await aDayLater();
+    expect((await mirror.fetch(['--sweep'], env)).status).toBe(0);
     expect((await readdir(join(folder(ref), 'versions'))).sort()).toEqual(['1', '3', '4']);
   });
 
@@ -91,6 +94,29 @@ describe.skipIf(!hasDatabase)('the volume', () => {
     expect(mirror.kaggle.seen).toEqual([]);
   });
 
+  it('keeps what it replaced for as long as someone may still read it', async () => {
+    const ref = 'eve/replaced';
+    await mirror.offer(ref, 1, { 'a.txt': 'a' });
+    await mirror.fetch(['--dataset', ref]);
+    await appendFile(join(folder(ref), 'versions/1/a.txt'), '!');
+    const trash = join(mirror.volume, '.mirror/trash');
+    await rm(trash, { recursive: true, force: true });
+    expect((await mirror.fetch(['--verify', '--dataset', ref])).status).toBe(0);
+    expect(await readTree(join(folder(ref), 'versions/1'))).toEqual({ 'a.txt': 'a' });
+    await mirror.fetch(['--sweep']);
+    expect(Object.values(await readTree(trash))).toEqual(['a!']);
+    const [name = ''] = await readdir(trash);
+    await rename(
+      join(trash, name),
+      join(
+        trash,
+        name.replace(/^\d+/, (at) => `${Number(at) - 90_000_000}`),
+      ),
+    );
+    await mirror.fetch(['--sweep']);
+    expect(await readdir(trash)).toEqual([]);
+  });
+
   it('keeps damaged files when Kaggle no longer has them', async () => {
     const ref = 'eve/only-here';
     await mirror.offer(ref, 1, { 'a.txt': 'a', 'b.txt': 'b' });
@@ -109,7 +135,8 @@ describe.skipIf(!hasDatabase)('the volume', () => {
     await mirror.fetch(['--sweep']);
     expect(await readdir(folder(ref))).toEqual(['versions']);
     expect(await readTree(join(folder(ref), 'versions/1'))).toEqual({ 'a.txt': 'x' });
-    await mirror.fetch(['--sweep'], AT_ONCE);
+    await aDayLater();
+    await mirror.fetch(['--sweep']);
     expect(await readTree(folder(ref))).toEqual({});
     expect(await readTree(join(mirror.volume, '.mirror/manifests', ref))).toEqual({});
   });

@@ -52,7 +52,7 @@ describe('a streaming Lambda', () => {
           handle,
         }),
       ),
-      services: { db: {} as CommonQueryMethods, dataRoot: null },
+      services: { db: {} as CommonQueryMethods, dataRoot: null, holdVersion: (_, stream) => stream },
       logger: createLogger({ level: 'silent', name: 'test' }),
       classifyError: () => undefined,
       access: { tokens: null, protectReads: false, rateLimit: null },
