@@ -7,7 +7,7 @@ import { documentsIn, PROJECT } from './blocks.ts';
 const read = (path: string) => readFileSync(join(PROJECT, path), 'utf8');
 const scripts = Object.keys(JSON.parse(read('package.json')).scripts);
 const targets = [...read('knative/Makefile').matchAll(/^([a-z-]+):.*## /gm)].map(([, name]) => name);
-const documents = documentsIn('docs');
+const documents = ['docs', 'helm', 'knative', 'monitoring'].flatMap(documentsIn);
 const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, found = '']) => found);
 const PLACES =
   /(?<![\w./<-])((?:functions|shared|scripts|tests|helm|knative|monitoring|migrations|docs|docker|samples)\/[\w./-]*\w)/g;
