@@ -20,7 +20,7 @@ import { requestId } from './request-id.ts';
 import { respond, respondWithProblem } from './respond.ts';
 import { nameRest, toFastifyPath, toRegExp } from './route-pattern.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
-import { shedLoad } from './shed-load.ts';
+import { createShedding } from './shed-load.ts';
 import { closeAsTheyFallIdle, namesHost, timeouts, toTrust } from './transport.ts';
 
 export interface AppOptions {
@@ -51,7 +51,9 @@ function unused(): never {
 /** The functions behind one Fastify instance that listens nowhere yet. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { functions, services, logger, classifyError, requireIfMatch } = options;
+  const shedding = createShedding({ functions, most: options.maxConcurrent, logger });
   const app = fastify({
+    serverFactory: shedding.serverFactory,
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
@@ -65,8 +67,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     frameworkErrors: (error, request, reply) => fail(error, request, reply as FastifyReply),
   }) as unknown as FastifyInstance;
   acceptJsonOnly(app);
-  // First of all hooks: a refusal has to cost far less than an answer.
-  shedLoad(app, options.maxConcurrent);
+  shedding.count(app);
   observeRequests(app);
 
   function fail(error: unknown, request: FastifyRequest, reply: FastifyReply) {

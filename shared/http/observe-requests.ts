@@ -53,12 +53,16 @@ export function observeRequests(app: FastifyInstance): void {
 }
 
 /** What metrics and spans know of any request: few values, whatever clients send. */
-export function kindOf({ method, protocol }: FastifyRequest) {
+function kindOf({ method, protocol }: FastifyRequest) {
   return {
-    'http.request.method': METHODS.has(method) ? method : '_OTHER',
+    'http.request.method': methodOf(method),
     // A proxy's X-Forwarded-Proto could name anything.
     'url.scheme': protocol === 'https' ? 'https' : 'http',
   };
+}
+
+export function methodOf(method = ''): string {
+  return METHODS.has(method) ? method : '_OTHER';
 }
 
 function finish(

@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hasDatabase, type TestApi, useApi, useDatabase } from '#tests/setup/api.ts';
 import { useSql } from '#tests/setup/sql.ts';
 
 describe.skipIf(!hasDatabase)('when more is asked than can be answered', () => {
   const database = useDatabase();
   const narrow = useApi(database, { MAX_CONCURRENT_REQUESTS: '3' });
+  let origin = '';
+  beforeAll(async () => {
+    origin = await narrow.app.listen({ host: '127.0.0.1', port: 0 });
+  });
   const small = useApi(database, { DATABASE_POOL_SIZE: '1' });
   const sql = useSql(database);
   afterEach(() => sql('ROLLBACK'));
@@ -38,26 +42,32 @@ describe.skipIf(!hasDatabase)('when more is asked than can be answered', () => {
     const id = await locked(narrow);
     const inWork = [1, 2, 3].map(() => rename(narrow, id));
     await blocked(3);
-    const refused = await narrow.get('/datasets?limit=1', { 'x-request-id': 'mine' });
+    const refused = await fetch(`${origin}/datasets?limit=1`, { headers: { 'x-request-id': 'mine' } });
     expect(refused.status).toBe(503);
-    expect(refused.headers).toMatchObject({
+    expect(Object.fromEntries(refused.headers)).toMatchObject({
       'retry-after': expect.stringMatching(/^[1-9]\d*$/),
       'content-type': 'application/problem+json; charset=utf-8',
       'x-content-type-options': 'nosniff',
       'x-request-id': 'mine',
     });
-    expect(refused.json()).toMatchObject({
+    expect(await refused.json()).toMatchObject({
       type: '/problems/overloaded',
       status: 503,
       instance: '/datasets',
       request_id: 'mine',
     });
-    expect((await narrow.post('/datasets', { name: 'Not now' })).status).toBe(503);
-    expect((await narrow.get('/health')).status).toBe(200);
-    expect((await narrow.get('/ready')).status).toBe(200);
+    const statusOf = (path: string, init?: RequestInit) =>
+      fetch(origin + path, init).then(({ status }) => status);
+    const body = JSON.stringify({ name: 'Not now', description: 'x'.repeat(60_000) });
+    const headers = { 'content-type': 'application/json' };
+    expect(await statusOf('/datasets', { method: 'POST', headers, body })).toBe(503);
+    expect(await statusOf('/datasets', { method: 'HEAD' })).toBe(503);
+    expect(await statusOf('/nowhere')).toBe(503);
+    expect(await statusOf('/health')).toBe(200);
+    expect(await statusOf('/ready?')).toBe(200);
     await sql('ROLLBACK');
     for (const { status } of await Promise.all(inWork)) expect(status).toBe(200);
-    expect((await narrow.get('/datasets')).status).toBe(200);
+    expect(await statusOf('/datasets')).toBe(200);
   });
 
   it('gives the places of failed requests back', async () => {
