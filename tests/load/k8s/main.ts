@@ -5,13 +5,15 @@ import { removeNamespace } from '../../k8s/setup/remove-namespace.ts';
 import { toolsIn } from '../../k8s/setup/tools.ts';
 import { phasesOf } from './phases.ts';
 import { report, type Sample } from './report.ts';
-import { installServices, type Service } from './services.ts';
+import { describeVariants, installServices, type Service } from './services.ts';
 
 const HELP = `How long a request takes that finds no pod: the API beside a static hello server, in turn.
 
-  npm run bench:k8s -- [--rounds 20] [--out FILE.json] [--variants]
+  npm run bench:k8s -- [--rounds 20] [--out FILE.json] [--variants NAME,…] [--images NAME=IMAGE,…]
 
-  --variants   also the API without V8's compile cache, with slow probing, with a larger queue-proxy
+  --variants   also the API with other values:
+${describeVariants('               ')}
+  --images     also the API from other images
 
 Needs KUBECONFIG, INGRESS_URL and HELLO_IMAGE, a static server that the cluster can start (for example
 dev.local/hello:1 or ghcr.io/knative/helloworld-go by digest). Keep the machine quiet meanwhile.
@@ -21,7 +23,8 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '20' },
     out: { type: 'string' },
-    variants: { type: 'boolean', default: false },
+    variants: { type: 'string', default: '' },
+    images: { type: 'string', default: '' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -40,7 +43,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     stopping = true;
   });
 try {
-  const services = await installServices(namespace, String(process.env.HELLO_IMAGE), values.variants);
+  const services = await installServices(namespace, String(process.env.HELLO_IMAGE), values);
   const samples = await measure(services, Number(values.rounds));
   process.stdout.write(report(services, samples));
   if (values.out) {

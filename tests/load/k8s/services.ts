@@ -25,17 +25,31 @@ const VARIANTS: Record<string, { meaning: string; values: object }> = {
       probes: { readiness: { path: '/health', periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 3 } },
     },
   },
+  'cpu-1': {
+    meaning: 'a CPU request of 1 instead of 100m',
+    values: { resources: { requests: { cpu: '1' } } },
+  },
+  'no-volume': {
+    meaning: 'without the data volume',
+    values: { volumes: { data: null }, env: { KAGGLE_DATA_ROOT: null } },
+  },
   'queue-200m': {
     meaning: 'queue-proxy with 200m CPU instead of 25m',
     values: { knative: { queueProxy: { cpuResourceRequest: '200m' } } },
   },
 };
 
-/** Installs PostgreSQL, the claim, the API, its variants and the hello server. */
+export function describeVariants(indent: string): string {
+  return Object.entries(VARIANTS)
+    .map(([name, { meaning }]) => `${indent}${name}: ${meaning}`)
+    .join('\n');
+}
+
+/** Installs PostgreSQL, the claim, the API, the hello server, and what is named by comma of variants and of images (`NAME=IMAGE`). */
 export async function installServices(
   namespace: string,
   helloImage: string,
-  variants: boolean,
+  others: { variants: string; images: string },
 ): Promise<Service[]> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-k8s-'));
   try {
@@ -58,22 +72,43 @@ export async function installServices(
       { name: 'hello', path: '/', meaning: 'a static Go server' },
       { name: 'kaggle-data-api', path: '/datasets', meaning: 'the API as its chart installs it' },
     ];
-    if (!variants) return services;
-    for (const [name, variant] of Object.entries(VARIANTS)) {
-      const file = values(name, variant.values);
+    for (const { name, meaning, image: own = image, values: content } of chosen(others)) {
+      const file = values(name, content);
       await run(
         'kn',
-        ['service', 'deploy', name, '--namespace', namespace, '--image', image, '--values', file],
+        ['service', 'deploy', name, '--namespace', namespace, '--image', own, '--values', file],
         {
           env: { PATH: `${process.cwd()}/knative/bin:${process.env.PATH}` },
         },
       );
-      services.push({ name, path: '/datasets', meaning: variant.meaning });
+      services.push({ name, path: '/datasets', meaning });
     }
     return services;
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+interface Variant {
+  name: string;
+  meaning: string;
+  image?: string;
+  values: object;
+}
+
+function chosen({ variants, images }: { variants: string; images: string }): Variant[] {
+  const split = (list: string) => list.split(',').filter((item) => item !== '');
+  return [
+    ...split(variants).map((name) => {
+      const variant = VARIANTS[name];
+      if (!variant) throw new Error(`there is no variant ${name}`);
+      return { name, ...variant };
+    }),
+    ...split(images).map((pair) => {
+      const [name = '', image = ''] = pair.split('=', 2);
+      return { name, meaning: `from ${image}`, image, values: {} };
+    }),
+  ];
 }
 
 async function installHello(namespace: string, image: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { NODE_OPTIONS } from '../servers.ts';
 
 export interface Measure {
   seconds: number;
@@ -18,7 +19,8 @@ export async function measured(
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
     ...options,
-    env: { PATH: process.env.PATH, ...options.env },
+    // Node is started as the image starts it.
+    env: { PATH: process.env.PATH, NODE_OPTIONS, ...options.env },
   });
   let output = '';
   child.stdout?.on('data', (chunk) => {
