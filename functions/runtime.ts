@@ -41,7 +41,7 @@ export async function createRuntime(
       migrationsPending(db).then((pending) => (pending ? 'migrations have not been applied' : null)),
     ...(dataRoot !== null && { volume: () => access(dataRoot).then(() => null) }),
   };
-  const stopObserving = observeState(db, dataRoot);
+  const state = observeState(db, dataRoot);
   const guards = openAccess(config, logger);
   const all = [...functions];
   all.push(...serviceFunctions(all, checks), ...referenceFunctions(all, version));
@@ -62,7 +62,7 @@ export async function createRuntime(
     db,
     async close() {
       await app.close();
-      stopObserving();
+      state.stop();
       await Promise.all([guards.close(), db.end()]);
     },
   };
