@@ -21,21 +21,12 @@ const OVERLOADED = new Problem(
 export function shedLoad(app: FastifyInstance, most: number): void {
   const places = new WeakMap<FastifyRequest, () => void>();
   let busy = 0;
-  let refused = 0;
-  let reported = Number.NEGATIVE_INFINITY;
-  const report = () => {
-    refused += 1;
-    const now = performance.now();
-    if (now - reported < REPORT_INTERVAL) return;
-    app.log.warn({ refused, most }, 'requests are refused: more are in work than MAX_CONCURRENT_REQUESTS');
-    refused = 0;
-    reported = now;
-  };
+  const refusals = tellOfRefusals(app, most);
   app.addHook('onRequest', (request, reply, done) => {
     const { definition } = request.routeOptions.config as { definition?: FunctionDefinition };
     if (definition?.unlimited) return done();
     if (busy >= most) {
-      report();
+      refusals.count();
       return refuse(request, reply);
     }
     busy += 1;
@@ -50,6 +41,30 @@ export function shedLoad(app: FastifyInstance, most: number): void {
     places.get(request)?.();
     done(null, payload);
   });
+}
+
+/** One line at the first refusal, then one every ten seconds as long as there are more, and the rest at the end. */
+function tellOfRefusals(app: FastifyInstance, most: number) {
+  let refused = 0;
+  let pause: NodeJS.Timeout | undefined;
+  const report = () => {
+    clearTimeout(pause);
+    pause = undefined;
+    if (refused === 0) return;
+    app.log.warn({ refused, most }, 'requests are refused: more are in work than MAX_CONCURRENT_REQUESTS');
+    refused = 0;
+    pause = setTimeout(report, REPORT_INTERVAL).unref();
+  };
+  app.addHook('onClose', (_app, done) => {
+    report();
+    done();
+  });
+  return {
+    count() {
+      refused += 1;
+      if (pause === undefined) report();
+    },
+  };
 }
 
 function refuse(request: FastifyRequest, reply: FastifyReply): void {
