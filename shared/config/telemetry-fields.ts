@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { integer, Port } from './fields.ts';
+import { Flag, integer, Port } from './fields.ts';
 
 const OTLP_ADDRESS = { protocol: /^https?$/, error: 'must be an http or https address' };
 
@@ -14,6 +14,8 @@ const SAMPLERS = [
 
 /** Metrics and traces, by the names of the OpenTelemetry specification. */
 export const telemetryFields = {
+  /** `true` switches all of it off: no traces, no metrics pushed, none served on METRICS_PORT. */
+  OTEL_SDK_DISABLED: z.string().toLowerCase().pipe(Flag).default(false),
   /** Where OTLP is taken (protocol http/protobuf), such as http://otel-collector:4318; OTEL_EXPORTER_OTLP_HEADERS and the rest of that family are honoured too. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url(OTLP_ADDRESS).optional(),
   /** The only protocol for both; traces may also go by http/json. */
