@@ -26,11 +26,11 @@ export const telemetryFields = {
   OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: z
     .enum(['http/protobuf', 'http/json'], { error: 'must be http/protobuf or http/json' })
     .optional(),
-  /** Where traces go: otlp, zipkin, console or none, or several by commas. By default otlp when there is an endpoint. */
+  /** Where traces go: otlp, console (standard output), both by a comma, or none. By default otlp when there is an endpoint. */
   OTEL_TRACES_EXPORTER: z
     .string()
-    .regex(/^(none|(otlp|zipkin|console)(,(otlp|zipkin|console))*)$/, {
-      error: 'must be otlp, zipkin, console or none',
+    .regex(/^(none|(otlp|console)(,(otlp|console))*)$/, {
+      error: 'must be otlp, console, both by a comma, or none',
     })
     .optional(),
   /** Where metrics are pushed: otlp or none. By default otlp when there is an endpoint. */
