@@ -64,5 +64,16 @@ describe.skipIf(!hasDatabase)('metrics of the pool', () => {
     expect(timeouts).toBeGreaterThanOrEqual(turnedAway);
     // Metrics ask the database too, two statements at a time.
     expect(timeouts).toBeLessThanOrEqual(turnedAway + 2 * scrapes);
+    // Whoever was turned away had waited for two seconds; the statement had the lock to wait for as long.
+    const refused = { http_request_method: 'GET', http_response_status_code: 503 };
+    const [times = 0, sum] = (['count', 'sum'] as const).map((part) =>
+      sample(after, 'requestDuration', refused, part),
+    );
+    expect(sum).toBeGreaterThan(times);
+    expect(sum).toBeLessThan(60 * times);
+    const update = { db_query_summary: 'WITH' };
+    const seconds = sample(after, 'queryDuration', update, 'sum');
+    expect(seconds).toBeGreaterThan(1);
+    expect(seconds).toBeLessThan(60);
   });
 });

@@ -1,16 +1,17 @@
 import { METRICS, type MetricName, prometheusName } from '#shared/telemetry/catalogue.ts';
 
 /**
- * The value of the one series of a metric with these labels, whatever others it has; of a histogram the count.
- * Undefined when there is none.
+ * The value of the one series of a metric with these labels, whatever others it has; of a histogram its count or
+ * its sum. Undefined when there is none.
  */
 export function sample(
   text: string,
   name: MetricName,
   labels: Record<string, string | number> = {},
+  part: 'count' | 'sum' = 'count',
 ): number | undefined {
   const metric = METRICS[name];
-  const series = prometheusName(metric) + (metric.kind === 'histogram' ? '_count' : '');
+  const series = prometheusName(metric) + (metric.kind === 'histogram' ? `_${part}` : '');
   const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
   const found = text.split('\n').filter((line) => {
     const [, of, pairs = ''] = /^(\w+)(?:\{(.*)\})? /.exec(line) ?? [];
