@@ -42,7 +42,7 @@ export async function createRuntime(
       migrationsPending(db).then((pending) => (pending ? 'migrations have not been applied' : null)),
     ...(dataRoot !== null && { volume: () => access(dataRoot).then(() => null) }),
   };
-  const stopObserving = observeState(db, dataRoot);
+  const state = observeState(db, dataRoot);
   const readers = keepReaders(db, logger);
   const guards = openAccess(config, logger);
   const all = [...functions];
@@ -64,7 +64,7 @@ export async function createRuntime(
     db,
     async close() {
       await app.close();
-      stopObserving();
+      state.stop();
       readers.close();
       await Promise.all([guards.close(), db.end()]);
     },

@@ -59,7 +59,7 @@ export async function runFetch(options: Options, environment: Environment): Prom
     requestsPerMinute: config.KAGGLE_REQUESTS_PER_MINUTE,
     idleTimeout: config.KAGGLE_IDLE_TIMEOUT,
   });
-  const stopObserving = observeState(db, config.KAGGLE_DATA_ROOT);
+  const state = observeState(db, config.KAGGLE_DATA_ROOT);
   const report = createReport(log, terminal);
   const throttle = createThrottle(config.KAGGLE_MAX_BYTES_PER_SECOND ?? null);
   const job: Job = { config, db, kaggle, throttle, report, log, signal, withSamples };
@@ -74,8 +74,9 @@ export async function runFetch(options: Options, environment: Environment): Prom
     return options.mode !== 'watch' && report.totals.failed > 0 ? 1 : 0;
   } finally {
     // The last word on how mirrors are, while the database can be asked.
+    state.forget();
     await telemetry?.flush();
-    stopObserving();
+    state.stop();
     await Promise.allSettled([kaggle.close(), db.end()]);
   }
 }

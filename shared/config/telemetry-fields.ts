@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { integer, Port } from './fields.ts';
+import { Flag, integer, Port } from './fields.ts';
 
 const OTLP_ADDRESS = { protocol: /^https?$/, error: 'must be an http or https address' };
 
@@ -14,6 +14,8 @@ const SAMPLERS = [
 
 /** Metrics and traces, by the names of the OpenTelemetry specification. */
 export const telemetryFields = {
+  /** `true` switches all of it off: no traces, no metrics pushed, none served on METRICS_PORT. */
+  OTEL_SDK_DISABLED: z.string().toLowerCase().pipe(Flag).default(false),
   /** Where OTLP is taken (protocol http/protobuf), such as http://otel-collector:4318; OTEL_EXPORTER_OTLP_HEADERS and the rest of that family are honoured too. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url(OTLP_ADDRESS).optional(),
   /** The only protocol for both; traces may also go by http/json. */
@@ -24,11 +26,11 @@ export const telemetryFields = {
   OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: z
     .enum(['http/protobuf', 'http/json'], { error: 'must be http/protobuf or http/json' })
     .optional(),
-  /** Where traces go: otlp, zipkin, console or none, or several by commas. By default otlp when there is an endpoint. */
+  /** Where traces go: otlp, console (standard output), both by a comma, or none. By default otlp when there is an endpoint. */
   OTEL_TRACES_EXPORTER: z
     .string()
-    .regex(/^(none|(otlp|zipkin|console)(,(otlp|zipkin|console))*)$/, {
-      error: 'must be otlp, zipkin, console or none',
+    .regex(/^(none|(otlp|console)(,(otlp|console))*)$/, {
+      error: 'must be otlp, console, both by a comma, or none',
     })
     .optional(),
   /** Where metrics are pushed: otlp or none. By default otlp when there is an endpoint. */

@@ -40,9 +40,14 @@ export function observeRequests(app: FastifyInstance): void {
     const active = trace.setSpan(context.active(), span);
     contexts.set(request, active);
     record('activeRequests', 1, base);
+    // On Lambda nothing takes the bytes from the response, so that its writableFinished stays false.
+    let sent = false;
+    reply.raw.once('finish', () => {
+      sent = true;
+    });
     reply.raw.once('close', () => {
       record('activeRequests', -1, base);
-      finish(request, reply, span, attributes);
+      finish(request, reply, { span, attributes, sent });
     });
     context.with(active, done);
   });
@@ -65,14 +70,16 @@ export function methodOf(method = ''): string {
   return METHODS.has(method) ? method : '_OTHER';
 }
 
-function finish(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  span: Span,
-  attributes: { 'http.request.method': string; 'http.route'?: string },
-): void {
+interface Observation {
+  span: Span;
+  attributes: { 'http.request.method': string; 'http.route'?: string };
+  /** Whether all of the answer went out. */
+  sent: boolean;
+}
+
+function finish(request: FastifyRequest, reply: FastifyReply, { span, attributes, sent }: Observation): void {
   const { statusCode, elapsedTime } = reply;
-  const status = reply.raw.writableFinished ? statusCode : undefined;
+  const status = sent ? statusCode : undefined;
   const failed = status !== undefined && status >= 500;
   const error = failed
     ? (problems.get(request)?.slug ?? String(status))

@@ -48,14 +48,14 @@ interface Timeouts {
 export function createShedding({ functions, most, logger }: SheddingOptions) {
   const places = new WeakMap<FastifyRequest, () => void>();
   const always = new Set(functions.filter(({ unlimited }) => unlimited).map(({ path }) => path));
-  const report = reporter(most, logger);
+  const refusals = tellOfRefusals(most, logger);
   let busy = 0;
   return {
     /** Node's server, which lets through to Fastify what is not refused. */
     serverFactory(serve: RequestListener, { http = {}, keepAliveTimeout, requestTimeout }: Timeouts): Server {
       return createServer({ ...http, keepAliveTimeout, requestTimeout }, (request, response) => {
         if (busy < most || always.has(pathOf(request.url ?? ''))) return serve(request, response);
-        report();
+        refusals.count();
         refuse(request, response);
       });
     },
@@ -75,6 +75,10 @@ export function createShedding({ functions, most, logger }: SheddingOptions) {
       app.addHook('onSend', (request, _reply, payload, done) => {
         places.get(request)?.();
         done(null, payload);
+      });
+      app.addHook('onClose', (_app, done) => {
+        refusals.report();
+        done();
       });
     },
   };
@@ -99,16 +103,23 @@ function refuse(request: IncomingMessage, response: ServerResponse): void {
   });
 }
 
-/** A line in ten seconds, as one for each would be work, too. */
-function reporter(most: number, logger: Pick<Logger, 'warn'>): () => void {
+/** One line at the first refusal, then one every ten seconds as long as there are more, and the rest at the end. */
+function tellOfRefusals(most: number, logger: Pick<Logger, 'warn'>) {
   let refused = 0;
-  let reported = Number.NEGATIVE_INFINITY;
-  return () => {
-    refused += 1;
-    const now = performance.now();
-    if (now - reported < REPORT_INTERVAL) return;
+  let pause: NodeJS.Timeout | undefined;
+  const report = () => {
+    clearTimeout(pause);
+    pause = undefined;
+    if (refused === 0) return;
     logger.warn({ refused, most }, 'requests are refused: more are in work than MAX_CONCURRENT_REQUESTS');
     refused = 0;
-    reported = now;
+    pause = setTimeout(report, REPORT_INTERVAL).unref();
+  };
+  return {
+    count() {
+      refused += 1;
+      if (pause === undefined) report();
+    },
+    report,
   };
 }

@@ -39,10 +39,12 @@ export interface Tracing extends Exporter {
 }
 
 const PATIENCE = 3_000;
+const NOTHING: Telemetry = { startMetrics: async () => {}, flush: async () => {}, close: async () => {} };
 
 /** Starts tracing when it is configured, and else loads nothing. Spans of what runs from now on are complete. */
 export async function openTelemetry(options: TelemetryOptions): Promise<Telemetry> {
   const { config, logger, prometheus } = options;
+  if (config.OTEL_SDK_DISABLED) return NOTHING;
   const endpoint = config.OTEL_EXPORTER_OTLP_ENDPOINT;
   const byDefault = endpoint === undefined ? 'none' : 'otlp';
   const traces = config.OTEL_TRACES_EXPORTER ?? byDefault;

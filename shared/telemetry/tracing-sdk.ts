@@ -24,8 +24,7 @@ export async function startTracing(options: TelemetryOptions): Promise<Tracing> 
   return { instrumentations, flush: flushSpans, close: () => sdk.shutdown() };
 }
 
-/** NodeSDK cannot be told to flush; its provider can. It is none when OTEL_SDK_DISABLED is set. */
+/** NodeSDK cannot be told to flush; its provider can. */
 async function flushSpans(): Promise<void> {
-  const provider = (trace.getTracerProvider() as ProxyTracerProvider).getDelegate();
-  if ('forceFlush' in provider) await (provider as TracerProvider).forceFlush();
+  await ((trace.getTracerProvider() as ProxyTracerProvider).getDelegate() as TracerProvider).forceFlush();
 }

@@ -22,7 +22,7 @@ describe.skipIf(!hasDatabase)('a Lambda', () => {
   });
 
   it('has sent its spans and metrics when it answers, as it may be frozen from then on', async () => {
-    for (const trace of ['a', 'b'].map((digit) => digit.repeat(32))) {
+    for (const [calls, trace] of ['a', 'b'].map((digit) => digit.repeat(32)).entries()) {
       const headers = { traceparent: `00-${trace}-00000000000000ff-01` };
       expect((await byLambda(handler, 2, { method: 'GET', url: '/datasets', headers })).status).toBe(200);
       const [request, ...more] = receiver.spans.filter(
@@ -33,11 +33,19 @@ describe.skipIf(!hasDatabase)('a Lambda', () => {
         name: 'GET /datasets',
         parentId: '00000000000000ff',
         service: 'list-datasets',
+        status: 0,
+        attributes: { 'http.response.status_code': 200 },
       });
       expect(receiver.spans).toContainEqual(
         expect.objectContaining({ name: 'list_datasets_name_ascending', parentId: request?.spanId }),
       );
-      expect(receiver.metrics).toContain('http.server.request.duration');
+      expect(
+        receiver.points.findLast(({ metric }) => metric === 'http.server.request.duration'),
+      ).toMatchObject({
+        service: 'list-datasets',
+        count: calls + 1,
+        attributes: { 'http.route': '/datasets', 'http.response.status_code': 200 },
+      });
     }
   });
 });

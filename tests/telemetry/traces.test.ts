@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { hasDatabase, useDatabase } from '#tests/setup/api.ts';
 import { useMirror } from '#tests/setup/mirror.ts';
 import { useSql } from '#tests/setup/sql.ts';
-import { type ReceivedSpan, useReceiver } from './otlp-receiver.ts';
+import { useReceiver } from './otlp-receiver.ts';
+import type { ReceivedSpan } from './otlp-spans.ts';
 import { useServer } from './server.ts';
 
 const json = { 'content-type': 'application/json' };
@@ -110,53 +111,6 @@ describe.skipIf(!hasDatabase)('traces', () => {
       expect(['check', 'download']).toContain(stage.name);
       expect(String(span.attributes['url.full'])).not.toContain('?');
     }
-    expect([...receiver.metrics]).toEqual(
-      expect.arrayContaining([
-        'kaggle_data.mirrors',
-        'kaggle_data.sync.duration',
-        'kaggle_data.sync.stage.duration',
-        'kaggle_data.kaggle.responses',
-        'kaggle_data.download.io',
-        'kaggle_data.volume.free',
-      ]),
-    );
-  });
-});
-
-describe.skipIf(!hasDatabase)('spans that wait', () => {
-  const database = useDatabase();
-  const receiver = useReceiver();
-  const server = useServer(database, () => ({
-    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-    OTEL_BSP_SCHEDULE_DELAY: '60000',
-    METRICS_PORT: 'off',
-  }));
-
-  it('are sent before the process ends, and so are metrics', async () => {
-    await fetch(`${server.address}/health`);
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
-    expect(receiver.spans).toEqual([]);
-    expect(await server.stop()).toBe(0);
-    expect(receiver.spans.map(({ name }) => name)).toEqual(['GET /health']);
-    expect(receiver.metrics).toContain('http.server.request.duration');
-  });
-});
-
-describe.skipIf(!hasDatabase)('a collector that does not answer', () => {
-  const database = useDatabase();
-  const server = useServer(database, () => ({
-    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1',
-    OTEL_BSP_SCHEDULE_DELAY: '10',
-    METRICS_PORT: 'off',
-  }));
-
-  it('is told of in the log, and harms no request', async () => {
-    expect((await fetch(`${server.address}/datasets`)).status).toBe(200);
-    while (!server.process.output().includes('telemetry is not delivered'))
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    const began = Date.now();
-    expect(await server.stop()).toBe(0);
-    expect(Date.now() - began).toBeLessThan(8_000);
   });
 });
 
