@@ -25,9 +25,9 @@ const VARIANTS: Record<string, { meaning: string; values: object }> = {
       probes: { readiness: { path: '/health', periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 3 } },
     },
   },
-  'cpu-1': {
-    meaning: 'a CPU request of 1 instead of 100m',
-    values: { resources: { requests: { cpu: '1' } } },
+  'cpu-500m': {
+    meaning: 'a CPU request of 500m instead of 100m',
+    values: { resources: { requests: { cpu: '500m' } } },
   },
   'no-volume': {
     meaning: 'without the data volume',
