@@ -24,6 +24,15 @@ const FIELDS = {
   'x-forwarded-proto': '',
   'x-request-id': '',
 };
+/** These mean something else, or nothing, from one path to the next; the others are read before the path is. */
+const BY_PATH = new Set([
+  'content-type',
+  'idempotency-key',
+  'if-match',
+  'if-none-match',
+  'if-range',
+  'range',
+]);
 /** What makes patterns with nested or overlapping repeats try everything. */
 const PIECES = ['a', ' ', '\t', ',', '"', 'W/"', '"a",', '"",', '0', '0-,', '=', ';a=', '.', '%41', '\\"'];
 const ENDS = ['!', '"'];
@@ -91,19 +100,24 @@ describe.skipIf(!hasDatabase)('fields and values made to be slow', () => {
     return [usual];
   }
 
-  it.each(Object.entries(FIELDS))('cost as much time as they are long: %s', async (field, start) => {
-    for (const [method, path, { headers, body }, usual] of requests)
-      for (const piece of PIECES)
-        for (const end of ENDS)
-          for (const before of new Set(['', start])) {
-            const what = `${method} ${path()}, ${field}: ${before}, many ${piece}, ${end}`;
-            await expectLinear(what, LENGTH, async (length) => {
-              const value = `${before}${repeat(piece, length)}${end}`;
-              const status = await send(method, path(), { headers: { ...headers, [field]: value }, body });
-              expect(expected(method, field, usual), what).toContain(status);
-            });
-          }
-  });
+  it.each(Object.entries(FIELDS))(
+    'cost as much time as they are long: %s',
+    { timeout: 120_000 },
+    async (field, start) => {
+      const tried = requests.filter((request, at) => BY_PATH.has(field) || at === 0 || request[0] === 'POST');
+      for (const [method, path, { headers, body }, usual] of tried)
+        for (const piece of PIECES)
+          for (const end of ENDS)
+            for (const before of new Set(['', start])) {
+              const what = `${method} ${path()}, ${field}: ${before}, many ${piece}, ${end}`;
+              await expectLinear(what, LENGTH, async (length) => {
+                const value = `${before}${repeat(piece, length)}${end}`;
+                const status = await send(method, path(), { headers: { ...headers, [field]: value }, body });
+                expect(expected(method, field, usual), what).toContain(status);
+              });
+            }
+    },
+  );
 
   it.each(PIECES)('cost as much time as they are long, in paths and queries: %j', async (piece) => {
     for (const [start, answers] of [
