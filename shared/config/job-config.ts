@@ -18,7 +18,7 @@ export const JobConfig = z
       .url({ protocol: /^https?$/, error: 'must be an http or https address' })
       .default('https://api.kaggle.com/v1')
       .transform((url) => url.replace(/\/+$/, '')),
-    /** Hosts, or host:port, that downloads may be redirected to, by comma. Beside them the base's own when it is plain http. */
+    /** Hosts, or host:port for another port than the usual one, that downloads may be redirected to, by comma. Beside them the base's own when it is plain http. */
     KAGGLE_DOWNLOAD_HOSTS: list().default(['storage.googleapis.com']),
     /** Datasets to register on start, by comma: owner/slug or owner/slug/versions/n. */
     KAGGLE_DATASETS: list()

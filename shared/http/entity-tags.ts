@@ -1,14 +1,18 @@
-const TAG = /^(W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
+/** One tag, or nothing, up to the next comma: each character is looked at once, however many tags there are. */
+const ELEMENT = /\s*(?:((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")\s*)?(?:,|$)/y;
 
 /** The tags of an If-Match or If-None-Match field, `*`, or null when it is malformed (RFC 9110, section 13.1). */
 export function parseEntityTags(field: string): readonly string[] | '*' | null {
   const value = field.trim();
   if (value === '*') return '*';
-  const tags = value
-    .split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/)
-    .map((tag) => tag.trim())
-    .filter((tag) => tag !== '');
-  return tags.length > 0 && tags.every((tag) => TAG.test(tag)) ? tags : null;
+  const tags: string[] = [];
+  ELEMENT.lastIndex = 0;
+  while (ELEMENT.lastIndex < value.length) {
+    const element = ELEMENT.exec(value);
+    if (element === null) return null;
+    if (element[1] !== undefined) tags.push(element[1]);
+  }
+  return tags.length > 0 ? tags : null;
 }
 
 /** Weak comparison, as If-None-Match asks for (RFC 9110, section 8.8.3.2). A malformed field matches nothing. */

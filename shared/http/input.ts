@@ -21,7 +21,8 @@ export function parseInput(definition: FunctionDefinition, raw: RawInput, url: s
     if (!schema) return undefined;
     const parsed = schema.safeParse(value, { reportInput: true });
     if (parsed.success) return parsed.data;
-    errors.push(...parsed.error.issues.flatMap((issue) => describe(issue, toError)));
+    // One by one: a body of 1 MiB has more unknown keys than a call may have arguments.
+    for (const issue of parsed.error.issues) for (const error of describe(issue, toError)) errors.push(error);
     return undefined;
   };
   const params = definition.params?.safeParse(raw.params);

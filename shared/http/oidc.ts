@@ -41,6 +41,7 @@ async function discover(issuer: string, audience: string) {
       const isInvalid =
         error instanceof errors.JOSEError &&
         !(error instanceof errors.JWKSTimeout) &&
+        !(error instanceof errors.JWKSInvalid) &&
         error.code !== 'ERR_JOSE_GENERIC';
       return isInvalid ? null : unavailable();
     }

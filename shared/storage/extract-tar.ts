@@ -7,7 +7,7 @@ import type { Extraction } from './extract-zip.ts';
 import type { ExtractedFile } from './extracted-file.ts';
 import { readSlice } from './handle-streams.ts';
 import { checkLimits } from './limits.ts';
-import { createNameCheck, memberPath } from './member-path.ts';
+import { createNameCheck, folderName, memberPath } from './member-path.ts';
 
 /** Formats' own entries, which stand for no file. */
 const SILENT = new Set(['directory', 'pax-header', 'pax-global-header', 'gnu-long-path']);
@@ -69,7 +69,7 @@ export async function extractTar({
 /** The size of a file, null for what is none; links and devices are refused. */
 function checkType({ name, type, size }: Header): number | null {
   if (type && SILENT.has(type)) {
-    if (type === 'directory' && name.replace(/\/+$/, '') !== '.') memberPath(name.replace(/\/+$/, '') || '/');
+    if (type === 'directory' && folderName(name) !== '.') memberPath(folderName(name) || '/');
     return null;
   }
   if (type !== 'file' && type !== 'contiguous-file')

@@ -26,6 +26,13 @@ export function memberPath(name: string): string {
   return path;
 }
 
+/** The name of a folder without the slashes it ends in. A pattern for these would begin anew at each slash of the name. */
+export function folderName(name: string): string {
+  let end = name.length;
+  while (name[end - 1] === '/') end -= 1;
+  return name.slice(0, end);
+}
+
 /** Refuses names that would meet on one file: twice the same, differing in case or accents' spelling, or a file as a folder. */
 export function createNameCheck(): (path: string) => void {
   const files = new Set<string>();

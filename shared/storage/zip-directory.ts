@@ -8,7 +8,7 @@ import {
 } from 'yauzl';
 import { ArchiveError } from './errors.ts';
 import { checkLimits, type Limits } from './limits.ts';
-import { createNameCheck, memberPath } from './member-path.ts';
+import { createNameCheck, folderName, memberPath } from './member-path.ts';
 
 /** A file in a zip archive, as its central directory has it, checked. */
 export interface ZipMember {
@@ -69,7 +69,7 @@ function toMember(entry: Entry): ZipMember | null {
   const type = entry.versionMadeBy >>> 8 === UNIX ? (entry.externalFileAttributes >>> 16) & TYPE_MASK : 0;
   if (type !== 0 && type !== REGULAR && type !== FOLDER) refuse('which is a link or a device');
   if (name.endsWith('/')) {
-    memberPath(name.replace(/\/+$/, '') || '/');
+    memberPath(folderName(name) || '/');
     return null;
   }
   if (type === FOLDER) refuse('which is a folder by type and a file by name');

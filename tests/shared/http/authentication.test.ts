@@ -1,12 +1,9 @@
 import { hash } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 
 const entry = (name: string, scopes: string) => `${name}:${scopes}:${hash('sha256', `${name}-secret`)}`;
@@ -96,64 +93,5 @@ describe.skipIf(!hasDatabase)('tokens', () => {
     ]);
     expect([one.status, two.status]).toEqual([201, 201]);
     expect(one.headers.location).not.toBe(two.headers.location);
-  });
-});
-
-describe.skipIf(!hasDatabase)('OpenID Connect', async () => {
-  const { publicKey, privateKey } = await generateKeyPair('ES256');
-  const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' };
-  let issuer = 'http://127.0.0.1:1';
-  let fetched = 0;
-  let down = false;
-  const provider: Server = createServer((request, response) => {
-    if (down) return void response.writeHead(500).end();
-    if (request.url === '/keys') fetched += 1;
-    response.end(JSON.stringify(request.url === '/keys' ? { keys: [jwk] } : { jwks_uri: `${issuer}/keys` }));
-  });
-  const env: Record<string, string> = { AUTH: 'on', OIDC_AUDIENCE: 'kaggle' };
-  beforeAll(async () => {
-    await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
-    issuer = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
-    env.OIDC_ISSUER = issuer;
-  });
-  afterAll(() => new Promise((resolve) => provider.close(resolve)));
-  const database = useDatabase();
-  const api = useApi(database, env);
-  const cold = useApi(database, env);
-  const token = (claims: object, { audience = 'kaggle', expires = '1m', from = issuer } = {}) =>
-    new SignJWT({ sub: 'ada', ...claims })
-      .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
-      .setIssuer(from)
-      .setAudience(audience)
-      .setExpirationTime(expires)
-      .sign(privateKey);
-  const create = async (jwt: string, of = api) =>
-    (await of.post('/datasets', { name: 'x' }, bearer(jwt))).status;
-
-  it('takes scopes from scope or scp, and fetches the keys once', async () => {
-    expect(await create(await token({ scope: 'openid write' }))).toBe(201);
-    expect(await create(await token({ scp: ['write'] }))).toBe(201);
-    expect(await create(await token({ scope: 'read' }))).toBe(403);
-    expect(fetched).toBe(1);
-  });
-
-  it('refuses tokens that are not for it, expired, unsigned or changed', async () => {
-    expect(await create(await token({ scope: 'write' }, { audience: 'other' }))).toBe(401);
-    expect(await create(await token({ scope: 'write' }, { from: 'https://evil.example' }))).toBe(401);
-    expect(await create(await token({ scope: 'write' }, { expires: '-1m' }))).toBe(401);
-    const [head, body, signature] = (await token({ scope: 'write' })).split('.');
-    const none = Buffer.from('{"alg":"none"}').toString('base64url');
-    expect(await create(`${none}.${body}.`)).toBe(401);
-    expect(await create(`${none}.${body}.${signature}`)).toBe(401);
-    expect(await create(`${head}.${body}x.${signature}`)).toBe(401);
-  });
-
-  it('is 503 while the issuer is down and recovers', async () => {
-    down = true;
-    const jwt = await token({ scope: 'write' });
-    expect(await create(jwt, cold)).toBe(503);
-    expect((await cold.get('/datasets', bearer(jwt))).status).toBe(200);
-    down = false;
-    expect(await create(jwt, cold)).toBe(201);
   });
 });

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ArchiveError } from '#shared/storage/errors.ts';
 import { extractArchive } from '#shared/storage/extract.ts';
 import { MAX_RATIO } from '#shared/storage/limits.ts';
+import { expectLinear } from '#tests/setup/growth.ts';
 import { readTree } from '#tests/setup/mirror.ts';
 import { type RawMember, rawZip } from '#tests/setup/raw-zip.ts';
 
@@ -169,6 +170,16 @@ describe('extractArchive', () => {
   ])('refuses a tar.gz with %s', async (_what, entry) => {
     const { result } = await unpack(await tar([{ name: 'fine', content: 'x' }, entry]));
     expect(result).toMatchObject({ name: 'ArchiveError', kind: 'refused' });
+  });
+
+  it.each([
+    ['a zip', (name: string) => rawZip([{ name }])],
+    ['a tar.gz', (name: string) => tar([{ name, type: 'directory' }])],
+  ] as const)('reads the name of a folder once, however many slashes it has: %s', async (what, pack) => {
+    await expectLinear(what, 16_000, async (length) => {
+      const { result } = await unpack(await pack(`a${'/'.repeat(length)}x/`));
+      expect(result).toMatchObject({ name: 'ArchiveError', kind: 'refused' });
+    });
   });
 
   it('stops a tar bomb by what it counts', async () => {
