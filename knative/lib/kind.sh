@@ -2,28 +2,61 @@
 # The kind cluster itself.
 
 have_kind_cluster() {
-  kind get clusters 2>/dev/null | grep -qx "$KIND_NAME"
+  # Without -q: kind would end by the closed pipe, and that would count as "no".
+  kind get clusters 2>/dev/null | grep -x "$KIND_NAME" >/dev/null
+}
+
+kind_nodes() {
+  local nodes
+  nodes=$(kind get nodes --name "$KIND_NAME" 2>/dev/null) && [ -n "$nodes" ] || return 1
+  printf '%s\n' "$nodes"
 }
 
 make_kind_cluster() {
   local config log
+  mkdir -p "$STATE"
   if have_kind_cluster; then
-    kind export kubeconfig --name "$KIND_NAME" --kubeconfig "$KUBECONFIG" >/dev/null 2>&1 || true
-    wait_for 30 "the cluster $KIND_NAME" kubectl get --raw=/readyz && return
-    say "the cluster $KIND_NAME does not answer, an earlier run was interrupted perhaps: making it anew"
-    kind delete cluster --name "$KIND_NAME" --kubeconfig "$KUBECONFIG" >/dev/null 2>&1
+    take_kind_cluster && return
+    say "the cluster $KIND_NAME is half made, an earlier run was interrupted: making it anew"
+    log=$(kind delete cluster --name "$KIND_NAME" --kubeconfig "$KUBECONFIG" 2>&1) ||
+      die "the cluster $KIND_NAME is half made and cannot be removed: ${log##*$'\n'}" "make -C knative clean deploy"
   fi
   say "making the kind cluster $KIND_NAME from $(pinned_image "$KIND_IMAGE")"
-  mkdir -p "$STATE"
+  rm -f "$KUBECONFIG"
   config=$(mktemp)
-  log=$(mktemp)
   kind_config >"$config"
-  if ! kind create cluster --name "$KIND_NAME" --kubeconfig "$KUBECONFIG" --image "$(pinned_image "$KIND_IMAGE")" \
-    --config "$config" --wait "${DEADLINE}s" >"$log" 2>&1; then
-    cat "$log" >&2
-    refuse_kind "$(cat "$log")"
+  if ! log=$(kind create cluster --name "$KIND_NAME" --kubeconfig "$KUBECONFIG" --image "$(pinned_image "$KIND_IMAGE")" \
+    --config "$config" --wait "${DEADLINE}s" 2>&1); then
+    rm "$config"
+    printf '%s\n' "$log" >&2
+    refuse_kind "$log"
   fi
-  rm "$config" "$log"
+  rm "$config"
+}
+
+# take_kind_cluster: uses the one that is there; fails when it was never finished. kind writes the kubeconfig last, so
+# where that is the cluster was whole once and may hold data: such a one is not removed.
+take_kind_cluster() {
+  local patience=$DEADLINE
+  [ -s "$KUBECONFIG" ] || [ "$DEADLINE" -le 30 ] || patience=30
+  # A restart of Docker leaves them stopped.
+  kind_nodes | xargs docker start >/dev/null 2>&1 || true
+  if wait_for "$patience" "the cluster $KIND_NAME" kind_cluster_is_whole; then
+    mv "$KUBECONFIG.part" "$KUBECONFIG"
+    return
+  fi
+  rm -f "$KUBECONFIG.part"
+  [ ! -s "$KUBECONFIG" ] || die "the kind cluster $KIND_NAME does not answer after $patience s" \
+    "docker ps --all --filter label=io.x-k8s.kind.cluster=$KIND_NAME; or give it up with its data: make -C knative clean deploy"
+  return 1
+}
+
+# An interrupted 'kind create' may leave a node whose API server answers, but without a network or a storage class.
+kind_cluster_is_whole() {
+  kind export kubeconfig --name "$KIND_NAME" --kubeconfig "$KUBECONFIG.part" &&
+    kubectl --kubeconfig "$KUBECONFIG.part" get --raw=/readyz &&
+    kubectl --kubeconfig "$KUBECONFIG.part" get storageclass standard &&
+    kubectl --kubeconfig "$KUBECONFIG.part" wait --for=condition=Ready node --all --timeout=1s
 }
 
 # kind_config: prints the cluster's configuration; with ENCRYPT_SECRETS=yes makes the key that it names.
@@ -52,7 +85,7 @@ refuse_kind() {
   case $1 in
     *'failed to pull image'*) die "the node image cannot be pulled" "docker pull $(pinned_image "$KIND_IMAGE")" ;;
     *'port is already allocated'* | *'address already in use'*)
-      die "port $INGRESS_PORT of this machine is taken" "make -C knative INGRESS_PORT=8081 deploy" ;;
+      die "port $INGRESS_PORT of this machine is taken" "make -C knative INGRESS_PORT=$((INGRESS_PORT + 1)) deploy app" ;;
   esac
   die "kind did not make the cluster" "make -C knative clean deploy"
 }
