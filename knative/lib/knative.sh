@@ -1,21 +1,39 @@
 # shellcheck shell=bash
 # Knative Serving and Kourier from their release manifests.
 
-apply() { kubectl apply --server-side --force-conflicts "$@" >/dev/null; }
+# apply FILE: where an earlier run was interrupted, Knative's webhooks are asked before their pods answer.
+apply() {
+  local log end=$((SECONDS + DEADLINE))
+  until log=$(kubectl apply --server-side --force-conflicts -f "$1" 2>&1 >/dev/null); do
+    if [[ $log != *'failed calling webhook'* ]] || [ $SECONDS -ge $end ]; then
+      printf '%s\n' "$log" >&2
+      die "${1##*/} is not applied, see above" "kubectl apply --server-side --force-conflicts -f $1"
+    fi
+    sleep 1
+  done
+}
 
 install_knative() {
   local folder manifest
   folder=$STATE/manifests/$(version knative-serving)-$(version knative-kourier)
   for manifest in serving-crds serving-core kourier; do fetch $manifest - - "$folder/$manifest.yaml"; done
   say "applying Knative Serving $(version knative-serving) and Kourier $(version knative-kourier)"
-  apply -f "$folder/serving-crds.yaml"
+  with_pinned_envoy "$folder/kourier.yaml" >"$folder/kourier-pinned.yaml"
+  apply "$folder/serving-crds.yaml"
   kubectl wait --for=condition=Established --timeout="${DEADLINE}s" crd -l knative.dev/crd-install=true >/dev/null ||
     die "Knative's resource types are not established after $DEADLINE s" "kubectl get crd -l knative.dev/crd-install=true"
-  apply -f "$folder/serving-core.yaml"
-  # The release names a tag that moves.
-  sed -E "s#docker.io/envoyproxy/envoy:[^\" ]+#$(pinned_image envoy)#" "$folder/kourier.yaml" | apply -f -
+  apply "$folder/serving-core.yaml"
+  apply "$folder/kourier-pinned.yaml"
   roll_out knative-serving
   roll_out kourier-system
+}
+
+# The release names a tag of Envoy that moves.
+with_pinned_envoy() {
+  sed -E "s#(docker\.io/)?envoyproxy/envoy:[^\"' ]+#$(pinned_image envoy)#" "$1" | awk -v image="$(pinned_image envoy)" '
+    index($0, image) { found = 1 }
+    { print }
+    END { exit !found }' || die "$1 names no image of Envoy to pin" "compare it with images.envoy of helm/versions.yaml"
 }
 
 roll_out() {
