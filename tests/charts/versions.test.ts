@@ -113,19 +113,3 @@ describe('charts', () => {
     expect(yaml(`helm/charts/${chart}/Chart.yaml`).appVersion).toBe(JSON.parse(read('package.json')).version);
   });
 });
-
-describe('workflows', () => {
-  const workflows = tracked.filter((path) => path.startsWith('.github/workflows/'));
-
-  test.for(workflows)('%s uses exact actions', (path) => {
-    const actions = [...read(path).matchAll(/uses: *([^\s#]+)/g)].map(([, action]) => action);
-    for (const action of actions) expect(action).toMatch(/^\.\/|@([0-9a-f]{40}|v\d+\.\d+\.\d+)$/);
-  });
-
-  test.for(workflows)('%s names no other version of a tool', (path) => {
-    for (const [tool, version] of Object.entries(versions.tools)) {
-      const named = [...read(path).matchAll(new RegExp(`\\b${tool}[-_ ]?version: *["']?v?([\\d.]+)`, 'gi'))];
-      for (const [, found] of named) expect(found, tool).toBe(version);
-    }
-  });
-});
