@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { parse, stringify } from 'yaml';
+import { parse, parseAllDocuments, stringify } from 'yaml';
 import { unknownNames } from './names.ts';
 import { hasPromtool, promtool } from './promtool.ts';
 
@@ -37,6 +37,26 @@ describe('alerts', () => {
       expect(annotations?.runbook, alert).toMatch(/^docs\/runbooks\/[a-z-]+\.md$/);
       expect(existsSync(join(project, annotations?.runbook ?? '')), annotations?.runbook).toBe(true);
     }
+  });
+
+  it.for([
+    ['KaggleJobMissed', 'cronjob', 'fetch-kaggle', 'CronJob', ''],
+    ['KaggleJobFailed', 'job_name', 'fetch-kaggle', 'CronJob', '-29381040'],
+    ['KaggleMigrationsFailed', 'job_name', 'kaggle-data-api', 'Job', ''],
+  ] as const)('%s asks for every %s of the chart %s', ([alert, label, chart, kind, suffix]) => {
+    const { expr = '' } = alerts.find((rule) => rule.alert === alert) ?? {};
+    const patterns = [...expr.matchAll(new RegExp(`\\b${label}=~"([^"]*)"`, 'g'))];
+    expect(patterns.length).toBeGreaterThan(0);
+    const rendered = readFileSync(
+      join(project, `tests/charts/__snapshots__/${chart}-production.yaml`),
+      'utf8',
+    );
+    const names = parseAllDocuments(rendered)
+      .map((document) => document.toJS() as { kind: string; metadata: { name: string } })
+      .flatMap((object) => (object.kind === kind ? object.metadata.name + suffix : []));
+    expect(names.length).toBeGreaterThan(0);
+    for (const [, pattern] of patterns)
+      for (const name of names) expect(name).toMatch(new RegExp(`^(${pattern})$`));
   });
 
   it('are all tried', () => {
