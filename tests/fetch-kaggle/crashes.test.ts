@@ -193,7 +193,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
     await complete([ref]);
   });
 
-  it('lives through a restart of PostgreSQL', async () => {
+  it('lives through a database that refuses for a time', async () => {
     const ref = 'ada/restarted';
     await mirror.offer(ref, 1, CONTENT);
     mirror.kaggle.faults.add({ on: 'storage', ref, effect: { kind: 'drip', bytesPerSecond: 200_000 } });
