@@ -49,7 +49,7 @@ async function bringWanted(task: Task): Promise<number[]> {
   const plan = await stage('check', () => check(task));
   for (const { version, replace } of plan.missing) await bringVersion(task, plan, { version, replace });
   await clearWork(job.config.KAGGLE_DATA_ROOT, claim);
-  await retireVersions(job, claim);
+  await patiently(() => retireVersions(job, claim));
   if (plan.unoffered.length > 0)
     throw new KaggleError('gone', `Kaggle offers no version ${plan.unoffered.join(', ')} of this dataset`);
   return plan.missing.map(({ version }) => version);

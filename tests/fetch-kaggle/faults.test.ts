@@ -15,7 +15,7 @@ const CONTENT = { 'random.bin': randomBytes(1_500_000), 'd/table.csv': 'x,y\n1,2
 /** Not by a reset: that throws away what the receiver has not read yet, so how much arrives is left to chance. */
 const BREAK_OFF: Effect = { kind: 'truncate', at: 700_000, declared: 'full' };
 
-describe.skipIf(!hasDatabase)('fetch-kaggle, when Kaggle misbehaves', () => {
+describe.skipIf(!hasDatabase)('fetch-kaggle, when Kaggle misbehaves', { timeout: 120_000 }, () => {
   const database = useDatabase();
   const mirror = useMirror(database);
   const api = useApi(database, { KAGGLE_DATA_ROOT: mirror.volume });

@@ -12,7 +12,7 @@ import { readTree, useMirror } from '#tests/setup/mirror.ts';
 import { useSql } from '#tests/setup/sql.ts';
 import { canMount, useTmpfs } from '#tests/setup/tmpfs.ts';
 
-describe.skipIf(!hasDatabase)('the volume', () => {
+describe.skipIf(!hasDatabase)('the volume', { timeout: 120_000 }, () => {
   const database = useDatabase();
   const mirror = useMirror(database);
   const api = useApi(database, { KAGGLE_DATA_ROOT: mirror.volume });
