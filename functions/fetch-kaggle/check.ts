@@ -28,7 +28,10 @@ export async function check({ job, claim, budget, lease }: Task): Promise<Plan> 
       heldVersions(db, mirror_id, config.KAGGLE_DELETE_GRACE_HOURS),
     ]);
   });
-  const numbers = new Set(wanted.follows ? [...wanted.pinned, version] : wanted.pinned);
+  // The newest may have been deleted on Kaggle: what is newest there now is wanted if it would be kept beside ours.
+  const newer = held.filter((row) => row.state === 'ready' && row.version > version);
+  const follows = wanted.follows && newer.length < config.KAGGLE_KEEP_VERSIONS;
+  const numbers = new Set(follows ? [...wanted.pinned, version] : wanted.pinned);
   const missing = [...numbers].flatMap((number) => {
     const here = held.find((row) => row.version === number);
     if (here?.state === 'ready' && !here.damaged) return [];

@@ -1,7 +1,7 @@
 import { setMirrorFailed, setMirrorReady } from '#shared/data/mirror-state.ts';
 import { type Claim, finishSync, passFence, returnSync } from '#shared/data/sync-queue.ts';
 import { KaggleError } from '#shared/kaggle/errors.ts';
-import { ArchiveError } from '#shared/storage/errors.ts';
+import { ArchiveError, toVolumeError } from '#shared/storage/errors.ts';
 import { publishedManifest, showVersion } from '#shared/storage/publish.ts';
 import { check, type Plan } from './check.ts';
 import { download } from './download.ts';
@@ -49,7 +49,7 @@ async function bringWanted(task: Task): Promise<number[]> {
   const plan = await stage('check', () => check(task));
   for (const { version, replace } of plan.missing) await bringVersion(task, plan, { version, replace });
   await clearWork(job.config.KAGGLE_DATA_ROOT, claim);
-  await retireVersions(job, claim);
+  await patiently(() => retireVersions(job, claim));
   if (plan.unoffered.length > 0)
     throw new KaggleError('gone', `Kaggle offers no version ${plan.unoffered.join(', ')} of this dataset`);
   return plan.missing.map(({ version }) => version);
@@ -98,7 +98,7 @@ async function giveUp({ job, claim }: Task, error: unknown): Promise<Outcome> {
     await patiently(() => returnSync(job.db, claim)).catch(() => {});
     return { kind: 'interrupted', versions: [] };
   }
-  const failure = toFailure(error);
+  const failure = toFailure(toVolumeError(error));
   if (failure.unexpected) job.log.error({ err: error, ref: claim.ref }, 'a sync failed unexpectedly');
   await patiently(() =>
     job.db.transaction(async (tx) => {

@@ -1,7 +1,7 @@
 import { JobConfig } from '#shared/config/job-config.ts';
 import { ConfigError, loadConfig } from '#shared/config/load-config.ts';
 import { classifyDatabaseError } from '#shared/data/errors.ts';
-import { VolumeError } from '#shared/storage/errors.ts';
+import { toVolumeError, VolumeError } from '#shared/storage/errors.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
 import { openTelemetry } from '#shared/telemetry/telemetry.ts';
 import type { Options } from './options.ts';
@@ -43,10 +43,11 @@ export async function startFetch(options: Options, env: NodeJS.ProcessEnv): Prom
       process.stderr.write(`${err.message}\n`);
       return 2;
     }
+    const volume = toVolumeError(err);
     if (classifyDatabaseError(err) === 'unavailable')
       log.fatal({ reason: (err as Error).message }, 'the database cannot be reached: see DATABASE_URL');
-    else if (err instanceof VolumeError)
-      log.fatal({ reason: err.message }, 'the volume cannot be used: see KAGGLE_DATA_ROOT');
+    else if (volume instanceof VolumeError)
+      log.fatal({ reason: volume.message }, 'the volume cannot be used: see KAGGLE_DATA_ROOT');
     else log.fatal({ err }, 'the run could not go on');
     return 1;
   }

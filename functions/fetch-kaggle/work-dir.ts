@@ -1,8 +1,8 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Claim } from '#shared/data/sync-queue.ts';
 import { toVolumeError } from '#shared/storage/errors.ts';
-import { type VersionRef, workFolder } from '#shared/storage/layout.ts';
+import { trashFolder, type VersionRef, workFolder } from '#shared/storage/layout.ts';
 
 /** There is work under a higher fence: another worker took over, or the database is older than the volume. */
 export class FenceBehindError extends Error {
@@ -24,6 +24,8 @@ export async function openWorkDir(root: string, claim: Claim, ref: VersionRef): 
   const folder = workFolder(root, ref);
   const dir = join(folder, `${ref.version}.${claim.fence}`);
   try {
+    // It was there when the run began: where it is not, the volume is not mounted any more.
+    await access(trashFolder(root));
     await mkdir(folder, { recursive: true });
     const earlier = (await readdir(folder)).map(parse).filter((entry) => entry.version === ref.version);
     const [newest, ...older] = earlier.toSorted((a, b) => b.fence - a.fence);

@@ -9,6 +9,11 @@ import { readZip, type ZipFiles, zipLength } from '#shared/storage/store-zip.ts'
 /** More files than this are read from the database in pages, once for each pass over them. */
 const IN_MEMORY = 20_000;
 
+/** Once the first byte is sent there is no way to say that the volume is gone. */
+async function tryOne(files: ZipFiles, open: ReturnType<typeof volumeOf>): Promise<void> {
+  for await (const file of files()) return (await open(file)).close();
+}
+
 export const getArchive = defineFunction({
   name: 'get-archive',
   method: 'GET',
@@ -34,7 +39,10 @@ export const getArchive = defineFunction({
       mediaType: 'application/zip',
       name: `${dataset.mirror_ref.replace('/', '-')}-v${version}.zip`,
       sha256: null,
-      open: (range) => holdVersion(id, readZip(files, range, open)),
+      async open(range) {
+        await tryOne(files, open);
+        return holdVersion(id, readZip(files, range, open));
+      },
     });
   },
 });

@@ -81,8 +81,8 @@ export function createKaggle(options: KaggleOptions): Kaggle {
     getDataset: ({ owner, slug, budget, signal }) =>
       call('GetDataset', { ownerSlug: owner, datasetSlug: slug, budget, signal }, async (response) => {
         const text = await readText(response);
-        if (response.statusCode !== 200) throw failureOf(response, text, 'gone');
-        return parseUpstream(text);
+        if (response.statusCode === 200) return parseUpstream(text);
+        throw movedTo(response, options.base) ?? failureOf(response, text, 'gone');
       }),
     locateArchive: ({ owner, slug, version, budget, signal }) =>
       call(
@@ -118,6 +118,13 @@ async function readText({ body, headers }: Response): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
+}
+
+/** A dataset under another name; null for every other answer. */
+function movedTo({ statusCode, headers: { location } }: Response, base: string): KaggleError | null {
+  if ((statusCode !== 301 && statusCode !== 308) || typeof location !== 'string') return null;
+  const path = URL.parse(location, base)?.pathname.slice(0, 200) ?? 'elsewhere';
+  return new KaggleError('gone', `Kaggle answered ${statusCode}, and points to ${path}`);
 }
 
 /** `absent` is what 404 and 410 mean for the method that was asked. */

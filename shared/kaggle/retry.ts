@@ -11,7 +11,7 @@ export interface Budget {
 
 const LONGEST_DELAY = 60_000;
 /** Kaggle asks for more patience than this: another run will do. */
-const LONGEST_WAIT = 900_000;
+export const LONGEST_WAIT = 900_000;
 
 /**
  * Waits before repeating what failed: exponential with full jitter, and never less than Kaggle asked for.

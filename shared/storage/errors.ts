@@ -23,6 +23,7 @@ export class VolumeError extends Error {
 
 const NO_SPACE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 const UNUSABLE = new Set(['EROFS', 'EACCES', 'EPERM', 'EIO', 'ESTALE', 'ENOTCONN', 'ENODEV', 'ENXIO']);
+const LOST = new Set(['ENOENT', 'ENOTDIR']);
 
 /** Turns an error of the file system into what it means for the volume; all others stay as they are. */
 export function toVolumeError(error: unknown): unknown {
@@ -31,5 +32,7 @@ export function toVolumeError(error: unknown): unknown {
     return new VolumeError('no-space', `the volume is full (${code})`, { cause: error });
   if (UNUSABLE.has(code))
     return new VolumeError('unusable', `the volume cannot be written (${code})`, { cause: error });
+  if (LOST.has(code))
+    return new VolumeError('unusable', `the volume has lost what was on it (${code})`, { cause: error });
   return error;
 }

@@ -46,6 +46,7 @@ export async function extractTar({
         entry.resume();
         continue;
       }
+      checkLimits(limits, { members: files.length + 1, bytes, packed: fileSize });
       const path = memberPath(entry.header.name);
       checkName(path);
       const content =

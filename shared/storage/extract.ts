@@ -19,7 +19,7 @@ interface Options {
 /**
  * Unpacks a zip or tar.gz archive, told apart by their first bytes. All files, and their folders, are on disk
  * when it resolves; they come ordered by path, by code point.
- * @throws {ArchiveError} for an archive that is damaged or hostile; what was written stays in `into`
+ * @throws {ArchiveError} for an archive that is damaged or hostile; nothing of it is left
  * @throws {VolumeError} when the volume is full
  */
 export async function extractArchive({
@@ -40,6 +40,8 @@ export async function extractArchive({
     await flushTree(into, files);
     return files.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
   } catch (error) {
+    // What made it fail is what is to be told.
+    await rm(into, { recursive: true, force: true }).catch(() => {});
     throw toVolumeError(error);
   } finally {
     await file.close();

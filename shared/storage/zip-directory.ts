@@ -1,11 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import {
-  type Entry,
-  fromRandomAccessReader,
-  getFileNameLowLevel,
-  RandomAccessReader,
-  type ZipFile,
-} from 'yauzl';
+import { type Entry, fromRandomAccessReader, getFileNameLowLevel, type ZipFile } from 'yauzl';
+import { BufferedReader } from './buffered-reader.ts';
 import { ArchiveError } from './errors.ts';
 import { checkLimits, type Limits } from './limits.ts';
 import { createNameCheck, folderName, memberPath } from './member-path.ts';
@@ -26,6 +21,7 @@ export interface ZipMember {
 const STORED = 0;
 const DEFLATED = 8;
 const LOCAL_HEADER = 30;
+const CENTRAL_HEADER = 0x02014b50;
 const TYPE_MASK = 0o170000;
 const REGULAR = 0o100000;
 const FOLDER = 0o040000;
@@ -40,7 +36,8 @@ export async function readZipDirectory(
   fileSize: number,
   limits: Limits,
 ): Promise<ZipMember[]> {
-  const zip = await openZip(file, fileSize);
+  const reader = new BufferedReader(file, fileSize);
+  const zip = await openZip(reader, fileSize);
   const checkName = createNameCheck();
   const members: ZipMember[] = [];
   let bytes = 0;
@@ -53,6 +50,7 @@ export async function readZipDirectory(
     members.push(member);
   }
   checkLimits(limits, { members: members.length, bytes, packed: fileSize });
+  if (zip.entryCount > 0) await checkEnd(file, reader.position);
   checkOverlaps(members, fileSize);
   return members;
 }
@@ -87,6 +85,13 @@ function toMember(entry: Entry): ZipMember | null {
   };
 }
 
+/** Further members than were counted would be left out without a word. */
+async function checkEnd(file: FileHandle, position: number): Promise<void> {
+  const { buffer } = await file.read(Buffer.alloc(4), 0, 4, position);
+  if (buffer.readUInt32LE() === CENTRAL_HEADER)
+    throw new ArchiveError('damaged', 'the archive has more members than its end says');
+}
+
 /** Two members that share bytes make a small archive unpack to anything. */
 function checkOverlaps(members: readonly ZipMember[], fileSize: number): void {
   const byOffset = members.toSorted((a, b) => a.offset - b.offset);
@@ -99,10 +104,10 @@ function checkOverlaps(members: readonly ZipMember[], fileSize: number): void {
   if (end > fileSize) throw new ArchiveError('damaged', 'the archive ends within a member');
 }
 
-function openZip(file: FileHandle, size: number): Promise<ZipFile> {
+function openZip(reader: BufferedReader, size: number): Promise<ZipFile> {
   const options = { lazyEntries: true, decodeStrings: false, autoClose: false };
   return new Promise((resolve, reject) => {
-    fromRandomAccessReader(new BufferedReader(file, size), size, options, (error, zip) => {
+    fromRandomAccessReader(reader, size, options, (error, zip) => {
       if (error) reject(damaged(error));
       else resolve(zip);
     });
@@ -123,44 +128,4 @@ async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
 
 function damaged(cause: Error): ArchiveError {
   return new ArchiveError('damaged', `the archive cannot be read: ${cause.message}`, { cause });
-}
-
-const WINDOW = 1 << 20;
-
-/** yauzl reads each entry of the directory by two small reads: one large one serves thousands of them. */
-class BufferedReader extends RandomAccessReader {
-  readonly #file: FileHandle;
-  readonly #size: number;
-  #window = Buffer.alloc(0);
-  #start = 0;
-
-  constructor(file: FileHandle, size: number) {
-    super();
-    this.#file = file;
-    this.#size = size;
-  }
-
-  override read(
-    buffer: Buffer,
-    offset: number,
-    length: number,
-    position: number,
-    callback: (error: Error | null, bytesRead?: number) => void,
-  ): void {
-    this.#load(position, length).then(
-      (at) => callback(null, this.#window.copy(buffer, offset, at, at + length)),
-      callback,
-    );
-  }
-
-  async #load(position: number, length: number): Promise<number> {
-    if (position < this.#start || position + length > this.#start + this.#window.length) {
-      const wanted = Math.min(Math.max(length, WINDOW), this.#size - position);
-      const window = Buffer.alloc(Math.max(0, wanted));
-      const { bytesRead } = await this.#file.read(window, 0, window.length, position);
-      this.#window = window.subarray(0, bytesRead);
-      this.#start = position;
-    }
-    return position - this.#start;
-  }
 }

@@ -35,7 +35,9 @@ export async function answerApi(
       at: Date.now(),
     });
     const effect = state.faults.take(call.method, ref);
-    if (effect) return fail(effect, request, response, shape);
+    const renamed = effect?.kind === 'renamed' && effect.by === 'answer' ? effect.to.split('/') : null;
+    if (effect && !renamed) return fail(effect, request, response, shape);
+    if (renamed) [call.input.ownerSlug = '', call.input.datasetSlug = ''] = renamed;
     const anonymous = credentialsOf(authorization) === null;
     const storageOrigin = `http://${address.hostname}:${state.storagePort}`;
     const answer = await operation(state, call.input, { anonymous, storageOrigin });
@@ -74,6 +76,11 @@ async function fail(
         .writeHead(200, { 'content-type': 'text/html' })
         .end('<html><body>Down for maintenance</body></html>');
       return;
+    case 'renamed': {
+      const location = `/api/v1/datasets/view/${effect.to}`;
+      response.writeHead(301, { location, 'content-length': 0 }).end();
+      return;
+    }
     case 'stall':
       return;
     default:

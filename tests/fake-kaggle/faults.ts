@@ -27,6 +27,12 @@ const Effect = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('corrupt'), at: z.int().min(0) }),
   z.strictObject({ kind: z.literal('drip'), bytesPerSecond: z.int().min(1) }),
   z.strictObject({ kind: z.literal('expired') }),
+  /** The dataset has another name by now: the API redirects there, or answers with what it finds there. */
+  z.strictObject({
+    kind: z.literal('renamed'),
+    to: z.string().regex(/^[^/]+\/[^/]+$/),
+    by: z.enum(['redirect', 'answer']),
+  }),
 ]);
 export type Effect = z.output<typeof Effect>;
 

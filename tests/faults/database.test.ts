@@ -1,12 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runMigrations } from '#functions/migrate/run.ts';
-import { type EmbeddedPostgres, startPostgres } from '#scripts/embedded-postgres/server.ts';
-import { createLogger } from '#shared/telemetry/logger.ts';
+import { describe, expect, it } from 'vitest';
 import { hasDatabase, type TestApi, useApi, useDatabase } from '#tests/setup/api.ts';
+import { useOwnPostgres } from '#tests/setup/own-postgres.ts';
 import { useProxy } from '#tests/setup/proxy.ts';
 import { useSql } from '#tests/setup/sql.ts';
 
@@ -103,21 +98,8 @@ describe.skipIf(!hasDatabase)('when the database fails', () => {
 });
 
 describe.skipIf(!hasDatabase)('when PostgreSQL is stopped', () => {
-  let dir: string;
-  let server: EmbeddedPostgres;
-  const env: Record<string, string> = {};
-  beforeAll(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'kaggle-stop-'));
-    server = await startPostgres({ dir });
-    env.DATABASE_URL = server.url('postgres');
-    const logger = createLogger({ level: 'silent', name: 'test' });
-    await runMigrations({ url: env.DATABASE_URL, folder: 'migrations', waitSeconds: 5, logger });
-  });
-  afterAll(async () => {
-    await server.stop();
-    await rm(dir, { recursive: true, force: true });
-  });
-  const api = useApi({ url: '', name: '' }, env);
+  const postgres = useOwnPostgres();
+  const api = useApi(postgres.database);
 
   it('answers 503 in the middle of load and recovers by itself', async () => {
     let running = true;
@@ -133,10 +115,9 @@ describe.skipIf(!hasDatabase)('when PostgreSQL is stopped', () => {
     };
     const clients = Array.from({ length: 30 }, client);
     await sleep(500);
-    const { port } = server;
-    await server.stop();
+    await postgres.stop('fast');
     await sleep(1_000);
-    server = await startPostgres({ dir, port });
+    await postgres.start();
     await recovers(api);
     running = false;
     await Promise.all(clients);

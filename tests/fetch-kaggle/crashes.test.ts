@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
@@ -6,10 +6,10 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
-import { readTree, useMirror } from '#tests/setup/mirror.ts';
+import { useMirror } from '#tests/setup/mirror.ts';
 import { useProxy } from '#tests/setup/proxy.ts';
+import { eachAtOnce, wholeMirrors } from '#tests/setup/whole-mirrors.ts';
 
-const CRASH = `--import=${resolve(import.meta.dirname, '../setup/crash-at.ts')}`;
 const CLOCK = `--import=${resolve(import.meta.dirname, '../setup/clock-backwards.ts')}`;
 const CONTENT = { 'a.bin': randomBytes(400_000), 'd/b.csv': 'x,y\n1,2\n', 'd/e/c.txt': 'c' };
 /** So many that threads unpack them. */
@@ -19,7 +19,6 @@ const MANY = {
     Array.from({ length: 300 }, (_, index) => [`m/${index % 7}/${index}.txt`, `${index}`]),
   ),
 };
-const AT_ONCE = 4;
 
 describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
   const database = useDatabase();
@@ -27,61 +26,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
   const mirror = useMirror(database);
   const api = useApi(database, { KAGGLE_DATA_ROOT: mirror.volume });
 
-  const folder = (ref: string) => join(mirror.volume, 'datasets', ref);
-  const work = (ref: string) => join(mirror.volume, '.mirror/work', ref);
-  const sums = (files: Record<string, string | Buffer>) =>
-    Object.fromEntries(Object.entries(files).map(([path, content]) => [path, hash('sha256', content)]));
-  const published = async (ref: string) => {
-    const tree = await readTree(join(folder(ref), 'versions/1'));
-    return sums(
-      Object.fromEntries(Object.entries(tree).map(([path, text]) => [path, Buffer.from(text, 'latin1')])),
-    );
-  };
-
-  /** All of these are on the volume as Kaggle has them, recorded, and nothing else is. */
-  async function complete(refs: readonly string[], content: Record<string, string | Buffer> = CONTENT) {
-    const expected = sums(content);
-    const { mirrors } = (await api.get('/mirrors?limit=500')).json();
-    for (const ref of refs) {
-      expect(await published(ref), ref).toEqual(expected);
-      expect((await readdir(folder(ref))).sort(), ref).toEqual(['1.complete', 'versions']);
-      expect(await readdir(join(folder(ref), 'versions')), ref).toEqual(['1']);
-      expect(await readTree(work(ref)), ref).toEqual({});
-      const row = mirrors.find((candidate: { ref: string }) => candidate.ref === ref);
-      expect(row, ref).toMatchObject({ state: 'ready', version: 1, last_error: null });
-    }
-    expect(await readTree(join(mirror.volume, '.mirror/trash'))).toEqual({});
-  }
-
-  async function eachAtOnce<Item>(items: readonly Item[], act: (item: Item) => Promise<unknown>) {
-    const queue = items.values();
-    const worker = async () => {
-      for (const item of queue) await act(item);
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  }
-
-  it('is whole after kill -9 before each change of the file system, and a plain run', {
-    timeout: 600_000,
-  }, async () => {
-    const points = Array.from({ length: 60 }, (_, index) => index + 1);
-    const killed: number[] = [];
-    for (const point of points) await mirror.offer(`crash/at-${point}`, 1, CONTENT);
-    await eachAtOnce(points, async (point) => {
-      const env = { NODE_OPTIONS: CRASH, CRASH_AT: String(point), KAGGLE_LEASE_SECONDS: '6' };
-      const { status } = await mirror.fetch(['--dataset', `crash/at-${point}`], env);
-      if (status === null) killed.push(point);
-    });
-    // The last points lie beyond the end of a run, so that none before it was left out.
-    expect(killed.length).toBeGreaterThan(20);
-    expect(killed).not.toContain(60);
-    const { status, stdout, stderr } = await mirror.fetch(
-      points.flatMap((point) => ['--dataset', `crash/at-${point}`]),
-      { KAGGLE_LEASE_SECONDS: '6' },
-    );
-    expect(status, stdout + stderr).toBe(0);
-    await complete(points.map((point) => `crash/at-${point}`));
-  });
+  const { folder, work, sums, published, complete } = wholeMirrors(mirror, api);
 
   it('is whole after kill -9 at 20 random moments, and a plain run', { timeout: 300_000 }, async () => {
     const seed = Number(process.env.SEED ?? Date.now() % 1e6);
@@ -125,7 +70,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
       ['GetDataset', null],
       ['storage', expect.stringMatching(/^bytes=[1-9]\d+-$/)],
     ]);
-    await complete([ref]);
+    await complete([ref], CONTENT);
   });
 
   it('is taken over when it freezes, and does no harm when it wakes', async () => {
@@ -138,10 +83,10 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
     frozen.kill('SIGSTOP');
     const second = await mirror.fetch(['--dataset', ref]);
     expect(second.stdout).toContain(`${ref} mirrored version 1`);
-    await complete([ref]);
+    await complete([ref], CONTENT);
     frozen.kill('SIGCONT');
     expect((await ended)[0]).toBe(0);
-    await complete([ref]);
+    await complete([ref], CONTENT);
     const [sync] = (await api.get('/syncs?limit=1')).json().syncs;
     expect(sync).toMatchObject({ ref, state: 'succeeded', attempts: 2 });
   });
@@ -159,7 +104,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
     expect(
       mirror.kaggle.seen.filter((request) => request.ref === ref && request.on === 'storage'),
     ).toHaveLength(1);
-    await complete([ref]);
+    await complete([ref], CONTENT);
   });
 
   it('stops within a second when its sync is cancelled', async () => {
@@ -190,10 +135,10 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
     const [sync] = (await api.get('/syncs?limit=1')).json().syncs;
     expect(sync).toMatchObject({ ref, state: 'queued' });
     expect((await mirror.fetch(['--queued'])).status).toBe(0);
-    await complete([ref]);
+    await complete([ref], CONTENT);
   });
 
-  it('lives through a restart of PostgreSQL', async () => {
+  it('lives through a database that refuses for a time', async () => {
     const ref = 'ada/restarted';
     await mirror.offer(ref, 1, CONTENT);
     mirror.kaggle.faults.add({ on: 'storage', ref, effect: { kind: 'drip', bytesPerSecond: 200_000 } });
@@ -204,7 +149,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
     await sleep(4_000);
     proxy.set('open');
     expect((await ended)[0]).toBe(0);
-    await complete([ref]);
+    await complete([ref], CONTENT);
   });
 
   it('says that the database is down, and touches nothing', async () => {
@@ -222,7 +167,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
     mirror.kaggle.faults.add({ on: 'storage', ref, effect: { kind: 'reset', at: 200_000 } });
     const { status, stderr } = await mirror.fetch(['--dataset', ref], { NODE_OPTIONS: CLOCK });
     expect(status, stderr).toBe(0);
-    await complete([ref]);
+    await complete([ref], CONTENT);
   });
 
   /** Waits until a download has come some way. */

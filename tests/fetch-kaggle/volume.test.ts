@@ -6,22 +6,18 @@ import { appendFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 import { readTree, useMirror } from '#tests/setup/mirror.ts';
 import { useSql } from '#tests/setup/sql.ts';
+import { canMount, useTmpfs } from '#tests/setup/tmpfs.ts';
 
-const canMount = tryMount();
-
-describe.skipIf(!hasDatabase)('the volume', () => {
+describe.skipIf(!hasDatabase)('the volume', { timeout: 120_000 }, () => {
   const database = useDatabase();
   const mirror = useMirror(database);
   const api = useApi(database, { KAGGLE_DATA_ROOT: mirror.volume });
   const sql = useSql(database);
-  const mounts: string[] = [];
-  afterEach(() => {
-    for (const mount of mounts.splice(0)) execFileSync('umount', ['-l', mount]);
-  });
+  const tmpfs = useTmpfs();
 
   const folder = (ref: string) => join(mirror.volume, 'datasets', ref);
   const idOf = async (name: string) => {
@@ -194,7 +190,8 @@ describe.skipIf(!hasDatabase)('the volume', () => {
     async () => {
       const ref = 'ada/full';
       await mirror.offer(ref, 1, { 'a.bin': randomBytes(1_500_000) });
-      const root = await mount('6m');
+      const root = mkdtempSync(join(tmpdir(), 'kaggle-small-'));
+      tmpfs.mount(root, '6m');
       const env = { KAGGLE_DATA_ROOT: root };
       mirror.kaggle.faults.add({ on: 'storage', ref, effect: { kind: 'drip', bytesPerSecond: 600_000 } });
       const child = mirror.start(['--dataset', ref], env);
@@ -218,25 +215,4 @@ describe.skipIf(!hasDatabase)('the volume', () => {
       ]);
     },
   );
-
-  async function mount(size: string): Promise<string> {
-    const root = mkdtempSync(join(tmpdir(), 'kaggle-small-'));
-    await mkdir(root, { recursive: true });
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', root]);
-    mounts.push(root);
-    return root;
-  }
 });
-
-/** A file system of a chosen size needs the right to mount. */
-function tryMount(): boolean {
-  const place = mkdtempSync(join(tmpdir(), 'kaggle-mount-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', place], { stdio: 'ignore' });
-    execFileSync('umount', [place]);
-    return true;
-  } catch {
-    process.stdout.write('Tests of a full disk are skipped: they need the right to mount a tmpfs.\n');
-    return false;
-  }
-}

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
+import { useMirror } from '#tests/setup/mirror.ts';
+import { useSql } from '#tests/setup/sql.ts';
+import { eachAtOnce, wholeMirrors } from '#tests/setup/whole-mirrors.ts';
+
+const CRASH = `--import=${resolve(import.meta.dirname, '../setup/crash-at.ts')}`;
+const CONTENT = { 'a.bin': randomBytes(400_000), 'd/b.csv': 'x,y\n1,2\n', 'd/e/c.txt': 'c' };
+/** Runs differ by a change or two: a folder that is there already, a connection more. */
+const MARGIN = 5;
+/** Between two stages, and around what decides: transactions are those of registration, record and the end. */
+const BOUNDARIES = [
+  'COMMIT 1',
+  'WITH next AS 1',
+  'record_check 1',
+  'set_mirror_state 1',
+  'set_mirror_state 2',
+  'set_mirror_state 3',
+  'rename 1',
+  'START TRANSACTION 2',
+  'upsert_version 1',
+  'COMMIT 2',
+  'wanted_versions 2',
+  'START TRANSACTION 3',
+  'finish_sync 1',
+  'set_mirror_ready 1',
+  'COMMIT 3',
+];
+
+describe.skipIf(!hasDatabase)('fetch-kaggle, killed at each of its steps', () => {
+  const database = useDatabase();
+  const mirror = useMirror(database);
+  const sql = useSql(database);
+  const { complete } = wholeMirrors(mirror, useApi(database, { KAGGLE_DATA_ROOT: mirror.volume }));
+
+  const run = (ref: string, at: number | string) =>
+    mirror.fetch(['--dataset', ref], {
+      NODE_OPTIONS: CRASH,
+      CRASH_AT: String(at),
+      KAGGLE_LEASE_SECONDS: '6',
+      KAGGLE_CONCURRENCY: '1',
+    });
+
+  it('is whole after a plain run, whichever change of files or statement it died before', {
+    timeout: 900_000,
+  }, async () => {
+    await mirror.offer('crash/none', 1, CONTENT);
+    const [, counted = ''] = /^CHANGES (\d+)$/m.exec((await run('crash/none', 0)).stderr) ?? [];
+    expect(Number(counted)).toBeGreaterThan(50);
+    const numbers = Array.from({ length: Number(counted) + MARGIN }, (_, index) => index + 1);
+    const points = [...BOUNDARIES, ...numbers];
+    const refs = points.map((point) => `crash/at-${point}`.replaceAll(' ', '_').toLowerCase());
+    for (const ref of refs) await mirror.offer(ref, 1, CONTENT);
+    const killed: (number | string)[] = [];
+    await eachAtOnce([...points.keys()], async (index) => {
+      const { status, stderr } = await run(refs[index] ?? '', points[index] ?? '');
+      const dead = stderr.includes('KILLED before');
+      expect(status, stderr).toBe(dead ? null : 0);
+      if (dead) killed.push(points[index] ?? '');
+    });
+    expect(killed).toEqual(expect.arrayContaining(BOUNDARIES));
+    // The last points lie beyond the end of a run, so that none before it was left out.
+    expect(killed).not.toContain(points.at(-1));
+    expect(killed.length).toBeGreaterThan(BOUNDARIES.length + Number(counted) - 2 * MARGIN);
+    const { status, stdout, stderr } = await mirror.fetch(
+      refs.flatMap((ref) => ['--dataset', ref]),
+      { KAGGLE_LEASE_SECONDS: '6' },
+    );
+    expect(status, stdout + stderr).toBe(0);
+    await complete(refs, CONTENT);
+    expect(
+      await sql(
+        `SELECT ref FROM syncs JOIN mirrors ON mirrors.id = mirror_id WHERE syncs.state <> 'succeeded'`,
+      ),
+    ).toEqual([]);
+    expect(
+      await sql(`SELECT mirror_id FROM versions GROUP BY mirror_id HAVING count(*) <> 1
+        OR sum(file_count) <> (SELECT count(*) FROM files WHERE version_id = min(versions.id))`),
+    ).toEqual([]);
+  });
+});
