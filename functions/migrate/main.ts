@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { configOrExit, loadConfig } from '#shared/config/load-config.ts';
-import { MigrateConfig } from '#shared/config/migrate-config.ts';
+import { MigrateConfig, rolesOf } from '#shared/config/migrate-config.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
 import { runMigrations } from './run.ts';
 
@@ -13,7 +13,7 @@ try {
     url: config.DATABASE_URL,
     folder: config.MIGRATIONS_FOLDER ?? resolve(import.meta.dirname, beside),
     waitSeconds: config.MIGRATE_WAIT_SECONDS,
-    roles: { api: config.API_ROLE, job: config.JOB_ROLE },
+    roles: rolesOf(config),
     logger,
   });
 } catch (err) {
