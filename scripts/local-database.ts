@@ -1,8 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import pg from 'pg';
-import type { Role } from '#shared/data/roles.ts';
 import { type EmbeddedPostgres, startPostgres } from './embedded-postgres/server.ts';
+
+interface LocalRole {
+  name: string;
+  password: string;
+}
 
 export interface LocalDatabase extends Pick<EmbeddedPostgres, 'shared' | 'stop'> {
   /** The database was made by this call. */
@@ -12,7 +16,7 @@ export interface LocalDatabase extends Pick<EmbeddedPostgres, 'shared' | 'stop'>
   /** As the roles of the processes, once the migrations have made them. */
   apiUrl: string;
   jobUrl: string;
-  roles: { api: Role; job: Role };
+  roles: Record<'api' | 'job', LocalRole>;
   /** For graphile-migrate's shadow database, and its connection that creates databases. */
   shadowUrl: string;
   rootUrl: string;
@@ -40,13 +44,26 @@ export async function openLocalDatabase(dataDir: string): Promise<LocalDatabase>
   };
 }
 
+/** For graphile-migrate, and for what it starts. */
+export function graphileEnv({ url, shadowUrl, rootUrl, roles }: LocalDatabase): Record<string, string> {
+  return {
+    DATABASE_URL: url,
+    SHADOW_DATABASE_URL: shadowUrl,
+    ROOT_DATABASE_URL: rootUrl,
+    API_ROLE: roles.api.name,
+    API_ROLE_PASSWORD: roles.api.password,
+    JOB_ROLE: roles.job.name,
+    JOB_ROLE_PASSWORD: roles.job.password,
+  };
+}
+
 /** Its password follows from the owner's, so that every process of a data directory knows it and none is kept. */
-function roleOf(ownerUrl: string, name: string) {
+function roleOf(ownerUrl: string, name: string): LocalRole {
   const password = createHmac('sha256', new URL(ownerUrl).password).update(name).digest('base64url');
   return { name, password };
 }
 
-function signedInAs({ name, password }: { name: string; password: string }, ownerUrl: string): string {
+function signedInAs({ name, password }: LocalRole, ownerUrl: string): string {
   return Object.assign(new URL(ownerUrl), { username: name, password }).href;
 }
 
