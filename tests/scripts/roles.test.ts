@@ -1,13 +1,16 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type LocalDatabase, openLocalDatabase } from '#scripts/local-database.ts';
 import { type Installation, openInstallation } from '#tests/docs/local.ts';
 import { register, sourcesAt } from '#tests/docs/stories.ts';
-import { hasDatabase } from '#tests/setup/api.ts';
+import { hasDatabase, useDatabase } from '#tests/setup/api.ts';
+import { startApi } from '#tests/setup/processes.ts';
+import { useSql } from '#tests/setup/sql.ts';
 
 /** Who is signed in, but for who asks. */
 const SESSIONS = `SELECT DISTINCT usename AS name FROM pg_stat_activity
@@ -91,5 +94,32 @@ describe.skipIf(!hasDatabase || process.env.TEST_DATABASE_URL)('roles of the emb
       expect(log).toContain(`ALTER ROLE "${name}" LOGIN PASSWORD 'SCRAM-SHA-256$`);
       expect(log).not.toContain(password);
     }
+  });
+});
+
+describe.skipIf(!hasDatabase)('npm start with a DATABASE_URL', () => {
+  const database = useDatabase();
+  const sql = useSql(database);
+
+  it('does everything as the role named there, and makes none', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kaggle-given-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const ours = "SELECT rolname FROM pg_roles WHERE rolname IN ('kaggle_api', 'kaggle_job') ORDER BY 1";
+    const before = await sql(ours);
+    const api = await startApi('scripts/start.ts', { DATABASE_URL: database.url, DATA_DIR: folder });
+    onTestFinished(async () => {
+      api.child.kill('SIGINT');
+      await api.exited;
+    });
+    const sessions = `SELECT DISTINCT usename::text AS name, application_name <> '' AS pool FROM pg_stat_activity
+      WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY pool`;
+    const { username: name } = new URL(database.url);
+    // The worker listens by a connection that calls itself nothing.
+    const all = [
+      { name, pool: false },
+      { name, pool: true },
+    ];
+    await expect.poll(() => sql(sessions), { timeout: 20_000 }).toEqual(all);
+    expect(await sql(ours)).toEqual(before);
   });
 });
