@@ -72,10 +72,14 @@ describe.skipIf(!hasDocker)('docker compose', () => {
     TIMEOUT,
   );
 
-  it('the API and the worker are signed in as roles of their own, nobody as the owner', async () => {
-    await compose('start', 'worker');
-    await expect.poll(() => ask(SESSIONS), { timeout: 30_000 }).toBe('kaggle_api\nkaggle_job');
-  });
+  it(
+    'the API and the worker are signed in as roles of their own, nobody as the owner',
+    async () => {
+      await compose('start', 'worker');
+      await expect.poll(() => ask(SESSIONS), { timeout: 60_000 }).toBe('kaggle_api\nkaggle_job');
+    },
+    TIMEOUT,
+  );
 
   it('the job that is run by hand signs in as its role', { timeout: TIMEOUT }, async () => {
     const run = () => compose('run', '--rm', '--no-TTY', '--no-deps', 'fetch-kaggle');
