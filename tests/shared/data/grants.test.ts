@@ -49,7 +49,7 @@ describe.skipIf(!hasDatabase)('roles of the database', () => {
     return code;
   };
 
-  it('let the API and the job do all of their work', async () => {
+  it('let the API and the job do all of their work', { timeout: 120_000 }, async () => {
     const send = async (method: string, path: string, body?: object, headers = {}) => {
       const response = await fetch(`${server.address}${path}`, {
         method,
