@@ -2,8 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { runMigrations } from '#functions/migrate/run.ts';
+import { createLogger } from '#shared/telemetry/logger.ts';
 import { openDataDir } from './data-dir.ts';
-import { ensureDatabase, openLocalDatabase } from './local-database.ts';
+import { ensureDatabase, graphileEnv, type LocalDatabase, openLocalDatabase } from './local-database.ts';
 
 // Embedded PostgreSQL, the migration being written, and the API, each of which follows the files one edits.
 const project = resolve(import.meta.dirname, '..');
@@ -25,12 +27,8 @@ const env = {
   METRICS_PORT: 'off',
   VALIDATE_ROWS: 'true',
   ...process.env,
-  ...(local && {
-    DATABASE_URL: local.url,
-    SHADOW_DATABASE_URL: local.shadowUrl,
-    ROOT_DATABASE_URL: local.rootUrl,
-  }),
 };
+if (local) await makeRoles(local);
 process.stdout.write(`
   API         http://${env.HOST}:${process.env.PORT || 3000}, started again when a file it uses changes
   migrations  migrations/current.sql runs at each change
@@ -40,8 +38,12 @@ process.stdout.write(`
 
 `);
 const children = [
-  start(process.execPath, ['--watch', '--watch-preserve-output', 'functions/server.ts']),
-  start(join(project, 'node_modules/.bin/graphile-migrate'), ['watch']),
+  start(process.execPath, ['--watch', '--watch-preserve-output', 'functions/server.ts'], {
+    ...(local && { DATABASE_URL: local.apiUrl }),
+  }),
+  start(join(project, 'node_modules/.bin/graphile-migrate'), ['watch'], {
+    ...(local && graphileEnv(local)),
+  }),
 ];
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
@@ -59,9 +61,24 @@ function describeDatabase(): string {
   return `${address.href}, password in ${join(dataDir.path, 'postgres/password')}`;
 }
 
-function start(command: string, args: readonly string[]): ChildProcess {
-  // A process group of its own: Ctrl-C reaches it through us, once.
-  return spawn(command, args, { cwd: project, env, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+/** Each change of the migration being written grants again (.gmrc); one that did not change does not. */
+async function makeRoles({ url, roles }: LocalDatabase): Promise<void> {
+  const logger = createLogger({ level: 'warn', name: 'migrate' });
+  const folder = join(project, 'migrations');
+  await runMigrations({ url, folder, waitSeconds: 30, roles, logger }).catch((err) => {
+    // Such as a table in grants.ts that is still to be written.
+    logger.warn({ reason: err.message }, 'the roles have no rights yet: save migrations/current.sql');
+  });
+}
+
+function start(command: string, args: readonly string[], own: NodeJS.ProcessEnv): ChildProcess {
+  return spawn(command, args, {
+    cwd: project,
+    env: { ...env, ...own },
+    stdio: ['ignore', 'inherit', 'inherit'],
+    // A process group of its own: Ctrl-C reaches it through us, once.
+    detached: true,
+  });
 }
 
 async function ended(child: ChildProcess): Promise<void> {

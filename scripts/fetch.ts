@@ -6,7 +6,7 @@ import { runMigrations } from '#functions/migrate/run.ts';
 import { configOrExit } from '#shared/config/load-config.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
 import { openDataDir } from './data-dir.ts';
-import { openLocalDatabase } from './local-database.ts';
+import { type LocalDatabase, openLocalDatabase } from './local-database.ts';
 
 // The mirror job, on the embedded PostgreSQL unless DATABASE_URL names another: that of a running npm start, or one
 // started for this run.
@@ -16,22 +16,23 @@ else {
   const dataDir = openDataDir(process.env);
   const local = process.env.DATABASE_URL ? null : await openLocalDatabase(dataDir.path);
   try {
-    if (local && !local.shared) await migrate(local.url);
+    if (local && !local.shared) await migrate(local);
     const root = process.env.KAGGLE_DATA_ROOT || join(dataDir.path, 'kaggle');
     mkdirSync(root, { recursive: true });
-    const env = { ...process.env, KAGGLE_DATA_ROOT: root, ...(local && { DATABASE_URL: local.url }) };
+    const env = { ...process.env, KAGGLE_DATA_ROOT: root, ...(local && { DATABASE_URL: local.jobUrl }) };
     process.exitCode = await startFetch(options, env);
   } finally {
     await local?.stop();
   }
 }
 
-function migrate(url: string): Promise<void> {
+function migrate({ url, roles }: LocalDatabase): Promise<void> {
   const folder = resolve(import.meta.dirname, '../migrations');
   return runMigrations({
     url,
     folder,
     waitSeconds: 30,
+    roles,
     logger: createLogger({ level: 'warn', name: 'migrate' }),
   });
 }

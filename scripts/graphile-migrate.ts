@@ -1,20 +1,13 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { openDataDir } from './data-dir.ts';
-import { ensureDatabase, openLocalDatabase } from './local-database.ts';
+import { ensureDatabase, graphileEnv, openLocalDatabase } from './local-database.ts';
 
 // graphile-migrate with its three addresses set: to those given, or to the embedded PostgreSQL.
 const project = resolve(import.meta.dirname, '..');
 const local = process.env.DATABASE_URL ? null : await openLocalDatabase(openDataDir(process.env).path);
 if (local) await ensureDatabase(local.rootUrl, new URL(local.shadowUrl).pathname.slice(1));
-const env = local
-  ? {
-      ...process.env,
-      DATABASE_URL: local.url,
-      SHADOW_DATABASE_URL: local.shadowUrl,
-      ROOT_DATABASE_URL: local.rootUrl,
-    }
-  : process.env;
+const env = { ...process.env, ...(local && graphileEnv(local)) };
 
 const child = spawn(join(project, 'node_modules/.bin/graphile-migrate'), process.argv.slice(2), {
   cwd: project,

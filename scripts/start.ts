@@ -14,7 +14,8 @@ import { openLocalDatabase } from './local-database.ts';
 import { addSamples, fetchSamples } from './samples.ts';
 import { startWorker, type Worker } from './worker.ts';
 
-// The whole API in one process and the mirror's worker in another, on an embedded PostgreSQL unless DATABASE_URL names another.
+// The whole API in one process and the mirror's worker in another, on an embedded PostgreSQL unless DATABASE_URL names another,
+// whose role then does everything.
 const dataDir = openDataDir(process.env);
 const local = process.env.DATABASE_URL ? null : await openLocalDatabase(dataDir.path);
 if (local?.shared) {
@@ -32,14 +33,15 @@ const config = configOrExit(() =>
     AUTH: 'off',
     METRICS_PORT: 'off',
     ...process.env,
-    ...(local && { DATABASE_URL: local.url }),
+    ...(local && { DATABASE_URL: local.apiUrl }),
   }),
 );
 const logger = createLogger({ level: config.LOG_LEVEL, name: 'kaggle-data-api' });
 await runMigrations({
-  url: config.DATABASE_URL,
+  url: local?.url ?? config.DATABASE_URL,
   folder: resolve(import.meta.dirname, '../migrations'),
   waitSeconds: 30,
+  ...(local && { roles: local.roles }),
   logger,
 });
 if (config.KAGGLE_DATA_ROOT) mkdirSync(config.KAGGLE_DATA_ROOT, { recursive: true });
@@ -58,8 +60,9 @@ if (local?.created) await addSamples(db);
 const address = await app.listen({ host: config.HOST, port: config.PORT });
 telemetry.listening();
 const volume = config.KAGGLE_DATA_ROOT;
-if (local?.created && volume) await fetchSamples({ url: config.DATABASE_URL, root: volume });
-worker = volume ? startWorker({ url: config.DATABASE_URL, root: volume }) : null;
+const jobUrl = local?.jobUrl ?? config.DATABASE_URL;
+if (local?.created && volume) await fetchSamples({ url: jobUrl, root: volume });
+worker = volume ? startWorker({ url: jobUrl, root: volume }) : null;
 process.stdout.write(banner({ address, dataDir, embedded: local !== null }));
 
 function explain(error: NodeJS.ErrnoException): string {

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { runMigrations } from '#functions/migrate/run.ts';
@@ -49,6 +51,18 @@ describe.skipIf(!hasDatabase)('migrating', () => {
     });
     return { url, query: async (text) => (await client.query(text)).rows };
   }
+
+  it('is what `npm run migrate` does, and fails where there is nothing to apply', async () => {
+    const { url, query } = await database();
+    const run = (env: Record<string, string>) =>
+      promisify(execFile)('npm', ['run', 'migrate'], { env: { ...process.env, DATABASE_URL: url, ...env } });
+    await run({});
+    const applied = await query('SELECT FROM graphile_migrate.migrations');
+    expect(applied).toHaveLength(committed.length);
+    await expect(run({ MIGRATIONS_FOLDER: join(scratch, 'none') })).rejects.toMatchObject({
+      stdout: expect.stringContaining('there are no migrations in'),
+    });
+  });
 
   /** A folder with the first `length` migrations, and perhaps one more. */
   async function folder(length: number, more?: string): Promise<string> {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger as GraphileLogger, migrate } from 'graphile-migrate';
 import { classifyDatabaseError } from '#shared/data/errors.ts';
@@ -31,6 +33,8 @@ export async function runMigrations({
   roles = {},
   logger,
 }: Options): Promise<void> {
+  // graphile-migrate would make an empty one, and find that there is nothing to do.
+  if (!existsSync(join(folder, 'committed'))) throw new Error(`there are no migrations in ${folder}`);
   const settings = {
     connectionString: url,
     // Never connected to here, but it has to be another database.

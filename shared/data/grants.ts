@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { ensureRole, type Role } from './roles.ts';
 
 const READ = 'SELECT';
 const ADD = 'SELECT, INSERT';
@@ -31,25 +32,28 @@ const SEQUENCES = {
   job: ['datasets_id_seq', 'mirrors_id_seq', 'syncs_id_seq', 'versions_id_seq', 'sync_fences'],
 };
 
-export type Roles = { [Process in keyof typeof TABLES]?: string | undefined };
+export type Roles = { [Process in keyof typeof TABLES]?: Role | undefined };
+
+/** Roles belong to the whole server, and PostgreSQL refuses one of two changes of the same at once. */
+const LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('kaggle-data-api roles', 0))";
 
 /**
- * Gives roles that exist what their process needs, and takes back whatever else they had on our tables.
+ * Gives roles what their process needs, and takes back whatever else they had on our tables. Those with a password
+ * are made first.
  * @throws {Error} naming the role that does not exist
  */
 export async function grantRoles(url: string, roles: Roles): Promise<void> {
-  const named = Object.entries(roles).filter(([, role]) => role !== undefined) as [keyof Roles, string][];
+  const named = Object.entries(roles).filter(([, role]) => role !== undefined) as [keyof Roles, Role][];
   if (named.length === 0) return;
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    for (const [, role] of named) {
-      const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
-      if (rowCount === 0)
-        throw new Error(`there is no role ${role}: CREATE ROLE ${role} LOGIN, then run this again`);
+    await client.query(`BEGIN; ${LOCK}`);
+    for (const [process, role] of named) {
+      await ensureRole(client, role);
+      await client.query(grants(process, pg.escapeIdentifier(role.name)).join(';\n'));
     }
-    const statements = named.flatMap(([process, role]) => grants(process, pg.escapeIdentifier(role)));
-    await client.query(['BEGIN', ...statements, 'COMMIT'].join(';\n'));
+    await client.query('COMMIT');
   } finally {
     await client.end();
   }

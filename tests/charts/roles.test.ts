@@ -45,6 +45,16 @@ describe.skipIf(!hasHelm)('roles of the database', () => {
     expect(password('--namespace', 'one')).not.toBe(password('--namespace', 'two'));
   });
 
+  test('the migrations are given the passwords that they are to set', () => {
+    const secretKeyRef = { name: 'postgres-api', key: 'password' };
+    const objects = render('kaggle-data-api', 'production', {
+      migrations: { env: { API_ROLE_PASSWORD: { secretKeyRef } } },
+    });
+    const variable = { name: 'API_ROLE_PASSWORD', valueFrom: { secretKeyRef } };
+    expect(envOf(objects, 'Job')).toContainEqual(variable);
+    expect(envOf(objects, 'Service')).not.toContainEqual(variable);
+  });
+
   test('a Secret that is there is taken as it is', () => {
     const objects = render('postgres', 'local', {
       auth: { roles: { api: { existingSecret: 'vault-api' } } },

@@ -10,6 +10,9 @@ import { freePort } from '#scripts/free-port.ts';
 import { hasDatabase } from '#tests/setup/api.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
+/** Who is signed in, but for who asks and for graphile-migrate, which calls itself nothing. */
+const SESSIONS = `SELECT DISTINCT usename FROM pg_stat_activity
+  WHERE client_addr IS NOT NULL AND application_name <> ''`;
 const PARTS = ['functions', 'shared', 'scripts', 'migrations', 'package.json', '.gmrc'];
 
 describe.skipIf(!hasDatabase || process.env.TEST_DATABASE_URL)('npm run dev', () => {
@@ -61,6 +64,15 @@ describe.skipIf(!hasDatabase || process.env.TEST_DATABASE_URL)('npm run dev', ()
     await until(() => hasColumn('licence_two'));
   });
 
+  it('signs the API in as its role, which gets rights to what is being written', async () => {
+    const granted = "SELECT FROM pg_tables WHERE has_table_privilege('kaggle_api', 'notes', 'INSERT')";
+    await edit('shared/data/grants.ts', (text) => text.replace('    datasets: ALL,', '$&\n    notes: ADD,'));
+    await edit('migrations/current.sql', () => 'CREATE TABLE IF NOT EXISTS notes (text text);\n');
+    await until(async () => (await ask(granted)).length > 0);
+    await until(async () => (await fetch(`${url}/datasets`)).status === 200);
+    expect(await ask(SESSIONS)).toEqual([{ usename: 'kaggle_api' }]);
+  });
+
   it('ends with Ctrl-C, and nothing of it is left', async () => {
     dev.kill('SIGINT');
     await once(dev, 'exit');
@@ -74,8 +86,13 @@ describe.skipIf(!hasDatabase || process.env.TEST_DATABASE_URL)('npm run dev', ()
     await writeFile(path, change(await readFile(path, 'utf8')));
   }
 
-  /** Whether the database shown in the banner has the column, asked through a client of its own. */
   async function hasColumn(name: string): Promise<boolean> {
+    const columns = "SELECT FROM information_schema.columns WHERE table_name = 'datasets' AND column_name =";
+    return (await ask(`${columns} '${name}'`)).length === 1;
+  }
+
+  /** Asks the database shown in the banner, through a client of its own. */
+  async function ask(statement: string): Promise<object[]> {
     const address = /postgres:\/\/\S+(?=,)/.exec(output)?.[0];
     const place = /password in (\S+)/.exec(output)?.[1];
     if (!address || !place) throw new Error(`no database in the banner: ${output}`);
@@ -84,11 +101,7 @@ describe.skipIf(!hasDatabase || process.env.TEST_DATABASE_URL)('npm run dev', ()
     const client = new pg.Client({ connectionString: url.href });
     await client.connect();
     try {
-      const { rowCount } = await client.query(
-        "SELECT 1 FROM information_schema.columns WHERE table_name = 'datasets' AND column_name = $1",
-        [name],
-      );
-      return rowCount === 1;
+      return (await client.query(statement)).rows;
     } finally {
       await client.end();
     }

@@ -17,7 +17,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-describe.skipIf(!hasDatabase || process.env.TEST_DATABASE_URL)('npm start', () => {
+describe.skipIf(!hasDatabase || process.env.TEST_DATABASE_URL)('npm start', { timeout: 120_000 }, () => {
   it('brings the API up with data in it, and keeps the data over Ctrl-C', async () => {
     const dir = await scratch();
     const first = await start({ dir });

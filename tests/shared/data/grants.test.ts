@@ -18,12 +18,12 @@ describe.skipIf(!hasDatabase)('roles of the database', () => {
     url.password = 'secret';
     return url.href;
   };
-  const migrate = (names: typeof roles) =>
+  const migrate = ({ api, job }: typeof roles) =>
     runMigrations({
       url: database.url,
       folder: resolve(import.meta.dirname, '../../../migrations'),
       waitSeconds: 10,
-      roles: names,
+      roles: { api: { name: api }, job: { name: job } },
       logger: createLogger({ level: 'silent', name: 'test' }),
     });
   beforeAll(async () => {
@@ -49,7 +49,7 @@ describe.skipIf(!hasDatabase)('roles of the database', () => {
     return code;
   };
 
-  it('let the API and the job do all of their work', async () => {
+  it('let the API and the job do all of their work', { timeout: 120_000 }, async () => {
     const send = async (method: string, path: string, body?: object, headers = {}) => {
       const response = await fetch(`${server.address}${path}`, {
         method,
@@ -115,7 +115,7 @@ describe.skipIf(!hasDatabase)('roles of the database', () => {
 
   it('are named when they do not exist', async () => {
     await expect(migrate({ ...roles, job: 'no_such_role' })).rejects.toThrow(
-      'there is no role no_such_role: CREATE ROLE no_such_role LOGIN, then run this again',
+      'there is no role no_such_role: give its password too, or CREATE ROLE no_such_role LOGIN; then run this again',
     );
   });
 });
