@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { runMigrations } from '#functions/migrate/run.ts';
@@ -59,6 +61,14 @@ describe.skipIf(!hasDatabase)('migrating', () => {
     await writeFile(join(path, 'current.sql'), more ?? '');
     return path;
   }
+
+  it('are applied by npm run migrate', async () => {
+    const { url, query } = await database();
+    const env = { ...process.env, DATABASE_URL: url };
+    await promisify(execFile)('npm', ['run', '--silent', 'migrate'], { env });
+    const applied = await query('SELECT filename FROM graphile_migrate.migrations');
+    expect(applied).toHaveLength(committed.length);
+  });
 
   const migrate = (url: string, from: string) =>
     runMigrations({ url, folder: from, waitSeconds: 20, logger });
