@@ -74,6 +74,14 @@ describe.skipIf(!hasDatabase)('migrating', () => {
     return path;
   }
 
+  it('are applied by npm run migrate', async () => {
+    const { url, query } = await database();
+    const env = { ...process.env, DATABASE_URL: url };
+    await promisify(execFile)('npm', ['run', '--silent', 'migrate'], { env });
+    const applied = await query('SELECT filename FROM graphile_migrate.migrations');
+    expect(applied).toHaveLength(committed.length);
+  });
+
   const migrate = (url: string, from: string) =>
     runMigrations({ url, folder: from, waitSeconds: 20, logger });
 

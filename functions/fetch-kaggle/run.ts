@@ -4,7 +4,7 @@ import type { JobConfig } from '#shared/config/job-config.ts';
 import { createDatabase } from '#shared/data/database.ts';
 import { createListener } from '#shared/data/listen.ts';
 import { migrationsPending } from '#shared/data/migrations.ts';
-import { listActive, listEnded, queueDue } from '#shared/data/sync-queue.ts';
+import { listActive, listEnded, queueDue, type Scope } from '#shared/data/sync-queue.ts';
 import { createKaggle } from '#shared/kaggle/client.ts';
 import { parseRef } from '#shared/kaggle/ref.ts';
 import { VolumeError } from '#shared/storage/errors.ts';
@@ -98,13 +98,7 @@ async function runMode(job: Job, { mode, datasets }: Options): Promise<void> {
   switch (mode) {
     case 'due': {
       await patiently(() => queueDue(job.db, { refs }));
-      const active = await patiently(() => listActive(job.db, { refs }));
-      await workOff(job, { refs });
-      await takeOver(job, { refs });
-      await reportOthers(
-        job,
-        active.map(({ id }) => id),
-      );
+      await workOffWithOthers(job, { refs });
       return refs === null ? sweep(job) : undefined;
     }
     case 'queued':
@@ -114,12 +108,23 @@ async function runMode(job: Job, { mode, datasets }: Options): Promise<void> {
       return watch(job);
     case 'verify': {
       const damaged = await verifyVolume(job, refs);
-      if (damaged.length > 0) await workOff(job, { refs: damaged });
+      if (damaged.length > 0) await workOffWithOthers(job, { refs: damaged });
       return;
     }
     case 'sweep':
       return sweep(job);
   }
+}
+
+/** Ends when the queue's syncs have, whoever had them. */
+async function workOffWithOthers(job: Job, scope: Scope): Promise<void> {
+  const active = await patiently(() => listActive(job.db, scope));
+  await workOff(job, scope);
+  await takeOver(job, scope);
+  await reportOthers(
+    job,
+    active.map(({ id }) => id),
+  );
 }
 
 /** A worker that watches the queue may have been faster: what it did of this run is this run's outcome too. */

@@ -31,10 +31,12 @@ export function documentsIn(folder: string): Document[] {
     .filter((entry) => entry.isFile() && entry.name.endsWith('.md'))
     .map((entry) => relative(PROJECT, join(entry.parentPath, entry.name)))
     .sort()
-    .map((path) => {
-      const text = readFileSync(join(PROJECT, path), 'utf8');
-      return { path, text, blocks: blocksOf(text) };
-    });
+    .map(documentAt);
+}
+
+export function documentAt(path: string): Document {
+  const text = readFileSync(join(PROJECT, path), 'utf8');
+  return { path, text, blocks: blocksOf(text) };
 }
 
 function blocksOf(text: string): Block[] {

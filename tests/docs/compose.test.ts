@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '#scripts/free-port.ts';
 import { build, docker, hasDocker } from '#tests/docker/engine.ts';
-import { documentsIn, PROJECT } from './blocks.ts';
+import { documentAt, documentsIn, PROJECT } from './blocks.ts';
 import { openShell } from './shell.ts';
 import { register, sourcesAt } from './stories.ts';
 
@@ -18,11 +18,15 @@ const SPOIL = `
   mkdirSync('/data/.mirror/work/samples/seattle-weather/2.1000', { recursive: true });`;
 const pages = new Map(documentsIn('docs/runbooks').map(({ path, blocks }) => [path, blocks]));
 /** In the order of one installation's life. */
-const story = ['deploy', 'rollback', 'troubleshooting', 'rotate-secrets', 'restore'].flatMap((name) =>
-  (pages.get(`docs/runbooks/${name}.md`) ?? [])
-    .filter(({ runs }) => runs.includes('compose'))
-    .map((block, index) => ({ ...block, name, index })),
+const story = ['deploy', 'rollback', 'troubleshooting', 'mirror-stuck', 'rotate-secrets', 'restore'].flatMap(
+  (name) =>
+    (pages.get(`docs/runbooks/${name}.md`) ?? [])
+      .filter(({ runs }) => runs.includes('compose'))
+      .map((block, index) => ({ ...block, name, index })),
 );
+
+/** The last ends it. */
+const shopWindow = documentAt('README.md').blocks.filter(({ runs }) => runs.includes('compose'));
 
 it('has a place for each block that names compose', () => {
   const all = [...pages.values()].flat().filter(({ runs }) => runs.includes('compose'));
@@ -94,5 +98,11 @@ describe.skipIf(!hasDocker)('the runbooks, with docker compose', () => {
     const path = sync.headers.get('location');
     const state = async () => ((await (await fetch(url + path)).json()) as { state: string }).state;
     await expect.poll(state, { timeout: 30_000 }).toBe('succeeded');
+  });
+
+  it.for(shopWindow)('README.md, line $line', { timeout: TIMEOUT }, async (block) => {
+    await shell.run(block);
+    const running = await docker(['compose', 'ps', '--quiet'], { env });
+    expect(running.trim() === '').toBe(/compose down/.test(block.code));
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { hasDatabase } from '#tests/setup/api.ts';
 import { documentsIn } from './blocks.ts';
 import { type Installation, openInstallation } from './local.ts';
@@ -7,31 +7,6 @@ import { stories } from './stories.ts';
 
 const runbooks = documentsIn('docs/runbooks');
 const LOCAL = ['local', 'stopped'];
-/** Where the blocks of a document are run, if at all. */
-const placesOf = (path: string) => {
-  if (path.startsWith('docs/runbooks/')) return [...LOCAL, 'compose', 'cluster', 'none'];
-  return path === 'docs/ADDING_A_SERVICE.md' ? ['generators', 'none'] : ['none'];
-};
-const folders = ['docs', 'helm', 'knative', 'monitoring'];
-/** The runbooks among them. */
-const documents = folders.flatMap(documentsIn);
-
-describe('the commands of a document', () => {
-  it.for(documents)('$path: are run by a test, or say why not', ({ path, blocks }) => {
-    for (const { language, runs, before, line } of blocks.filter(
-      (block) => !['text', 'mermaid', 'yaml', 'sql'].includes(block.language),
-    )) {
-      const where = `line ${line}`;
-      expect(language, where).toBe('sh');
-      expect(runs, where).not.toEqual([]);
-      expect(
-        runs.filter((place) => !placesOf(path).includes(place)),
-        where,
-      ).toEqual([]);
-      expect(/^Not executed by a test: \S.*\.$/.test(before), where).toBe(runs.includes('none'));
-    }
-  });
-});
 
 for (const { path, blocks } of runbooks) {
   const here = blocks.filter(({ runs }) => runs.some((place) => LOCAL.includes(place)));

@@ -90,6 +90,20 @@ describe.skipIf(!hasDatabase)('the volume', { timeout: 120_000 }, () => {
     expect(mirror.kaggle.seen).toEqual([]);
   });
 
+  it('is not verified before what another worker took is repaired', async () => {
+    const ref = 'eve/taken';
+    await mirror.offer(ref, 1, { 'a.txt': 'a' });
+    await mirror.fetch(['--dataset', ref]);
+    await appendFile(join(folder(ref), 'versions/1/a.txt'), '!');
+    // One that died has it for a moment more.
+    await sql(`UPDATE syncs SET state = 'running', finished_at = NULL, lease_until = now() + interval '4 seconds'
+      WHERE id = (SELECT max(id) FROM syncs)`);
+    expect((await mirror.fetch(['--verify', '--dataset', ref], { KAGGLE_LEASE_SECONDS: '5' })).status).toBe(
+      0,
+    );
+    expect(await readTree(join(folder(ref), 'versions/1'))).toEqual({ 'a.txt': 'a' });
+  });
+
   it('keeps what it replaced for as long as someone may still read it', async () => {
     const ref = 'eve/replaced';
     await mirror.offer(ref, 1, { 'a.txt': 'a' });
@@ -196,8 +210,9 @@ describe.skipIf(!hasDatabase)('the volume', { timeout: 120_000 }, () => {
       mirror.kaggle.faults.add({ on: 'storage', ref, effect: { kind: 'drip', bytesPerSecond: 600_000 } });
       const child = mirror.start(['--dataset', ref], env);
       const ended = once(child, 'exit');
-      while (!Object.keys(await readTree(root)).some((path) => path.endsWith('archive.part')))
-        await sleep(20);
+      // Files come and go meanwhile.
+      const names = () => readdir(root, { recursive: true }).catch(() => []);
+      while (!(await names()).some((path) => path.endsWith('archive.part'))) await sleep(20);
       await writeFile(join(root, 'filler'), Buffer.alloc(8_000_000)).catch(() => {});
       expect((await ended)[0]).toBe(1);
       const { json } = await api.get(`/datasets/${await idOf(ref)}/mirror`);

@@ -36,7 +36,7 @@ describe.skipIf(!hasCluster)('the runbooks', () => {
     NAMESPACE: platform.name,
     DATA_PATH: `/var/lib/kaggle-data/${platform.name}`,
     API_VALUES: platform.values('runbooks-api.json', {
-      env: { AUTH: 'on', RATE_LIMIT: 'off', API_TOKENS_FILE: '/etc/tokens/tokens' },
+      env: { AUTH: 'on', RATE_LIMIT: '100000', API_TOKENS_FILE: '/etc/tokens/tokens' },
       secrets: { tokens: { existingSecret: TOKENS, mountPath: '/etc/tokens', restartOnChange: false } },
       knative: { window: '60s' },
     }),
@@ -83,6 +83,14 @@ describe.skipIf(!hasCluster)('the runbooks', () => {
   it.for(story)('$name, line $line', { timeout: 400_000 }, async (block) => {
     await before[`${block.name} ${block.index}`]?.();
     await shell.run(block);
+  });
+
+  it("leave a password of Valkey's that make keeps", async () => {
+    const password = () => platform.kubectl('get', 'secret', 'valkey-app', '-o', 'jsonpath={.data.password}');
+    const rotated = await password();
+    expect(rotated).toMatch(/./);
+    expect((await platform.make('init-redis')).code).toBe(0);
+    expect(await password()).toBe(rotated);
   });
 
   it('leave what was in the backup, files included', async () => {

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hasDatabase } from '#tests/setup/api.ts';
+import { meetsGoals } from './overload.ts';
 import { theilSen } from './slope.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
@@ -69,6 +70,16 @@ describe('the arguments of npm run load', () => {
     for (const option of ['--scenario', '--rate', '--seconds', '--soak', '--overload'])
       expect(stdout).toContain(option);
   });
+});
+
+describe('the verdict of an overload', () => {
+  const just = { goodput: 0.8, refusal: 1_000, recovery: 10 };
+
+  it('is good when each goal is just met', () => expect(meetsGoals(just)).toBe(true));
+  it.each([{ goodput: 0.79 }, { refusal: 1_001 }, { recovery: 11 }, { recovery: null }])(
+    'is bad with %j',
+    (missed) => expect(meetsGoals({ ...just, ...missed })).toBe(false),
+  );
 });
 
 describe('the slope of a soak', () => {
