@@ -4,30 +4,33 @@ import type { toolsIn } from './tools.ts';
 type Tools = ReturnType<typeof toolsIn>;
 
 /** A pod that does nothing but listen on 8080, for trying connections from and to it. */
-export async function startProbe({ apply, kubectl }: Tools, name: string, labels = {}): Promise<void> {
-  await apply({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, labels },
-    spec: {
-      automountServiceAccountToken: false,
-      containers: [
-        {
-          name: 'probe',
-          image: product,
-          imagePullPolicy: 'IfNotPresent',
-          args: ['-e', "require('net').createServer((socket) => socket.end()).listen(8080, '0.0.0.0')"],
-          securityContext: {
-            allowPrivilegeEscalation: false,
-            capabilities: { drop: ['ALL'] },
-            readOnlyRootFilesystem: true,
-            runAsNonRoot: true,
-            seccompProfile: { type: 'RuntimeDefault' },
-          },
+export const probe = (name: string, labels = {}) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, labels },
+  spec: {
+    automountServiceAccountToken: false,
+    terminationGracePeriodSeconds: 1,
+    containers: [
+      {
+        name: 'probe',
+        image: product,
+        imagePullPolicy: 'IfNotPresent',
+        args: ['-e', "require('net').createServer((socket) => socket.end()).listen(8080, '0.0.0.0')"],
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          capabilities: { drop: ['ALL'] },
+          readOnlyRootFilesystem: true,
+          runAsNonRoot: true,
+          seccompProfile: { type: 'RuntimeDefault' },
         },
-      ],
-    },
-  });
+      },
+    ],
+  },
+});
+
+export async function startProbe({ apply, kubectl }: Tools, name: string, labels = {}): Promise<void> {
+  await apply(probe(name, labels));
   await kubectl('wait', '--for=condition=Ready', `pod/${name}`, '--timeout=60s');
 }
 
