@@ -34,7 +34,7 @@ need_knative() {
     -o 'jsonpath={.data.kubernetes\.podspec-persistent-volume-claim}' 2>/dev/null || true)
   [ "$flag" = enabled ] ||
     die "Knative's flag kubernetes.podspec-persistent-volume-claim is not enabled, so the API cannot mount its files" \
-      "kubectl apply --server-side --field-manager=kaggle-data -f $KNATIVE/config/config-features.yaml"
+      "kubectl apply --server-side --force-conflicts --field-manager=kaggle-data -f $KNATIVE/config/config-features.yaml"
 }
 
 # service_url NAME: the address of a Knative Service as Knative prints it.

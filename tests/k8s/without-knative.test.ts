@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alteredCluster, withoutKnative } from './setup/altered-cluster.ts';
 import { hasCluster, product } from './setup/cluster.ts';
 import { expectRefusal } from './setup/refusal.ts';
 import { make, outcomeOf, run } from './setup/run.ts';
-import { clusterWithoutKnative } from './setup/without-knative.ts';
 
 describe.skipIf(!hasCluster)('a cluster without Knative', () => {
   const namespace = `kaggle-test-bare-${process.pid}`;
@@ -10,7 +10,7 @@ describe.skipIf(!hasCluster)('a cluster without Knative', () => {
   let close = () => {};
 
   beforeAll(async () => {
-    const cluster = await clusterWithoutKnative();
+    const cluster = await alteredCluster(withoutKnative);
     env.KUBECONFIG = cluster.kubeconfig;
     close = cluster.close;
   });
