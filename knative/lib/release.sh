@@ -5,6 +5,7 @@
 # unless the arguments say that a release keeps its own.
 install_chart() {
   heal_release "$1"
+  finish_removal "$1"
   say "installing $1, waiting up to $DEADLINE s"
   local log
   log=$(mktemp)
@@ -48,6 +49,14 @@ heal_release() {
   [[ $(release_status "$1") == pending-* ]] || return 0
   say "an earlier installation of $1 was interrupted: going on from there"
   kubectl -n "$NAMESPACE" delete secret -l "owner=helm,name=$1,status in (pending-install,pending-upgrade,pending-rollback)" >/dev/null
+}
+
+# One that was killed while it uninstalled leaves a release that can be neither upgraded nor installed.
+finish_removal() {
+  [ "$(release_status "$1")" = uninstalling ] || return 0
+  say "an earlier removal of $1 was interrupted: completing it"
+  helm uninstall "$1" --namespace "$NAMESPACE" --wait --timeout "${DEADLINE}s" >/dev/null ||
+    die "the release $1 is half removed and does not go" "kubectl -n $NAMESPACE get all -l app.kubernetes.io/instance=$1"
 }
 
 release_status() {

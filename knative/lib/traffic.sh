@@ -12,11 +12,12 @@ traffic_for() {
     "$2" "$stable" $((100 - $2))
 }
 
-# roll_back NAME: to the release that was deployed before; a failed one does not count.
+# roll_back NAME: to the release that was deployed before; a failed one does not count, nor a return that was interrupted.
 roll_back() {
   local to
   to=$(helm history "$1" --namespace "$NAMESPACE" 2>/dev/null | awk -F'\t' '
     { gsub(/ /, "", $1); gsub(/ /, "", $3) }
+    $3 == "pending-rollback" { next }
     $3 == "superseded" { before = $1 }
     $3 == "deployed" { deployed = $1 }
     { last = $1; status = $3 }

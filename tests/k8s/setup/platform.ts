@@ -5,7 +5,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { hasCluster, label, product } from './cluster.ts';
 import { ingressTo } from './ingress.ts';
 import { removeNamespace } from './remove-namespace.ts';
-import { make, type Outcome, run } from './run.ts';
+import { make, type Outcome, outcomeOf, type Options as RunOptions, run } from './run.ts';
 import { toolsIn } from './tools.ts';
 
 /** Tests wait for zero often. */
@@ -45,14 +45,28 @@ export function usePlatform({ install = true, api = API, job = {} }: Options = {
     writeFileSync(file, JSON.stringify(content));
     return file;
   };
-  const makeHere = (target: string, env: Record<string, string> = {}): Promise<Outcome> =>
-    make(target, {
-      NAMESPACE: namespace.name,
-      IMAGE: product,
-      DATA_PATH: `/var/lib/kaggle-data/${namespace.name}`,
-      API_VALUES: values('api.json', { env: API.env, ...api }),
-      JOB_VALUES: values('job.json', job),
-      ...env,
+  const makeHere = (
+    target: string,
+    env: Record<string, string> = {},
+    options: RunOptions = {},
+  ): Promise<Outcome> =>
+    make(
+      target,
+      {
+        NAMESPACE: namespace.name,
+        IMAGE: product,
+        DATA_PATH: `/var/lib/kaggle-data/${namespace.name}`,
+        API_VALUES: values('api.json', { env: API.env, ...api }),
+        JOB_VALUES: values('job.json', job),
+        ...env,
+      },
+      options,
+    );
+  /** `kn service deploy`, of the project in `cwd` when that is given. */
+  const deploy = (args: string[], { cwd = process.cwd(), env, ...options }: RunOptions = {}) =>
+    outcomeOf('kn', ['service', 'deploy', '--namespace', namespace.name, ...args], {
+      ...options,
+      env: { IMAGE: product, ...env, PATH: `${cwd}/knative/bin:${process.env.PATH}` },
     });
   if (hasCluster && install)
     beforeAll(async () => {
@@ -63,6 +77,7 @@ export function usePlatform({ install = true, api = API, job = {} }: Options = {
     ...namespace,
     values,
     make: makeHere,
+    deploy,
     image: product,
     ingressTo: (service: string) => ingressTo(namespace.name, service),
     api: ingressTo(namespace.name, 'kaggle-data-api'),
