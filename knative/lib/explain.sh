@@ -19,7 +19,7 @@ explain() {
 
 # judge RELEASE TEXT: ends the step when the text names a cause.
 judge() {
-  local selector="app.kubernetes.io/instance=$1"
+  local selector="app.kubernetes.io/instance=$1" claims
   case $2 in
     *'exceeded quota'*)
       die "the namespace's ResourceQuota leaves no room for $1" "kubectl -n $NAMESPACE describe resourcequota" ;;
@@ -33,8 +33,10 @@ judge() {
       die "PostgreSQL's data hold no database: their first start was interrupted before it was made" \
         "make -C knative CLUSTER=$CLUSTER DATA=delete clean, then app" ;;
     *'unbound immediate PersistentVolumeClaims'* | *'persistentvolumeclaim '*' not found'* | *' is not bound'*)
-      die "a claim of $1 is not bound to a volume" \
-        "kubectl -n $NAMESPACE describe pvc; then make -C knative CLUSTER=$CLUSTER STORAGE_CLASS=name init-data" ;;
+      claims=$(unbound_claims)
+      # A claim keeps the class it was made with.
+      die "a claim of $1 is not bound to a volume${claims:+: $claims}" \
+        "kubectl -n $NAMESPACE describe pvc $claims; for another class: kubectl -n $NAMESPACE delete pvc kaggle-data-pvc && make -C knative CLUSTER=$CLUSTER STORAGE_CLASS=name init-data" ;;
     *'Insufficient cpu'* | *'Insufficient memory'*)
       die "no node has room for a pod of $1" "kubectl describe nodes | grep -A8 'Allocated resources'" ;;
     *'violates PodSecurity'*)
@@ -43,6 +45,10 @@ judge() {
       die "the container of $1 ends right after it started, see its last lines above" \
         "kubectl -n $NAMESPACE logs -l $selector --all-containers --tail=50" ;;
   esac
+}
+
+unbound_claims() {
+  kubectl -n "$NAMESPACE" get pvc -o 'jsonpath={.items[?(@.status.phase!="Bound")].metadata.name}' 2>/dev/null || true
 }
 
 # Jobs of hooks that have failed are judged by their logs, so these come with the pods.

@@ -16,6 +16,8 @@ describe.skipIf(!hasCluster)('make, when something is wrong', () => {
     'init-postgres',
     'init-redis',
     'init-data',
+    'init-monitoring',
+    'image',
     'app',
     'status',
     'logs',
@@ -24,6 +26,11 @@ describe.skipIf(!hasCluster)('make, when something is wrong', () => {
     'env',
   ])('a wrong KUBECONFIG: %s', async (target) => {
     expectRefusal(await make(target, withoutCluster), /^KUBECONFIG=\/nonexistent/, /kubectl get nodes/);
+  });
+
+  it('a wrong KUBECONFIG: kn service deploy', async () => {
+    const refused = await platform.deploy([], { env: withoutCluster });
+    expectRefusal(refused, /^KUBECONFIG=\/nonexistent/, /kubectl get nodes/);
   });
 
   it('a cluster that is neither kind nor existing', async () => {
@@ -42,21 +49,6 @@ describe.skipIf(!hasCluster)('make, when something is wrong', () => {
     const refused = await makeHere('init-postgres', nothing);
     await run('docker', ['rmi', image, `dev.local/not-loaded:${process.pid}`]);
     expectRefusal(refused, /no way to bring the image/, /REGISTRY=/);
-  });
-
-  it('a claim that no volume is bound to', async () => {
-    const refused = await makeHere('init-data', {
-      CLUSTER: 'existing',
-      STORAGE_CLASS: 'no-such-class',
-      DEADLINE: '10',
-    });
-    expectRefusal(
-      refused,
-      /claim of kaggle-data-pvc is not bound|kaggle-data-pvc was not ready/,
-      /pvc|describe/,
-    );
-    await platform.helm('uninstall', 'kaggle-data-pvc', '--wait');
-    await kubectl('delete', 'pvc', 'kaggle-data-pvc', '--ignore-not-found');
   });
 
   it('a quota that is used up; it goes on once there is room', async () => {
