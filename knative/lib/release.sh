@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # Helm releases of the charts in helm/charts.
 
+# What Helm waits for, by its own names.
+WAIT=watcher
+
 # install_chart NAME [HELM ARGUMENTS...]: the chart of that name, or CHART, with the values of the environment VALUES,
 # unless the arguments say that a release keeps its own.
 install_chart() {
@@ -9,7 +12,7 @@ install_chart() {
   say "installing $1, waiting up to $DEADLINE s"
   local log
   log=$(mktemp)
-  if ! with_chart "$@" --wait --timeout "${DEADLINE}s" >/dev/null 2>"$log"; then
+  if ! with_chart "$@" --wait="$WAIT" --timeout "${DEADLINE}s" >/dev/null 2>"$log"; then
     cat "$log" >&2
     explain "$1" "$(cat "$log")"
   fi

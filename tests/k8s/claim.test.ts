@@ -11,6 +11,28 @@ describe.skipIf(!hasCluster)('a claim that no volume is bound to', () => {
   const next = /^kubectl -n \S+ describe pvc kaggle-data-pvc; for another class: kubectl /;
   let advice = '';
 
+  it('make init-data does not wait for one that is bound by its first pod', async () => {
+    const metadata = { name: `${platform.name}-late` };
+    const storageClass = {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata,
+      provisioner: 'kubernetes.io/no-provisioner',
+      volumeBindingMode: 'WaitForFirstConsumer',
+    };
+    await platform.apply(storageClass);
+    try {
+      const env = { ...unbound, STORAGE_CLASS: metadata.name, DEADLINE: '10' };
+      const { code, stderr } = await platform.make('init-data', env);
+      expect(stderr).not.toContain('error:');
+      expect(code).toBe(0);
+      expect((await platform.get('pvc', 'kaggle-data-pvc')).status.phase).toBe('Pending');
+    } finally {
+      await platform.kubectl('delete', 'storageclass', metadata.name);
+    }
+    await platform.kubectl('delete', 'pvc', 'kaggle-data-pvc');
+  });
+
   it('make init-data names it', async () => {
     const refused = await platform.make('init-data', { ...unbound, DEADLINE: '10' });
     expectRefusal(refused, /^a claim of kaggle-data-pvc is not bound to a volume: kaggle-data-pvc$/, next);
