@@ -26,17 +26,26 @@ describe.skipIf(!hasCluster)('the project, developed further', () => {
     await tree.run('npm', 'run', 'new:service', '--', 'word-count');
     await tree.run('npm', 'run', 'new:job', '--', 'tidy-up', '--schedule', '0 4 * * 0');
     tree.addMigration('CREATE TABLE IF NOT EXISTS added_later (id integer PRIMARY KEY);');
-    image = await tree.image();
   });
 
-  it('migrates before the new code serves, and fails no request meanwhile', async () => {
-    const stop = constantLoad(4, () => api('/datasets?limit=1'));
-    const upgraded = await platform.make('app', { IMAGE: image });
-    const counts = await stop();
-    expect(upgraded.stderr).not.toContain('error:');
-    expect(Object.keys(counts)).toEqual(['200']);
-    const { spec } = await platform.get('ksvc', 'kaggle-data-api');
-    expect(spec.template.spec.containers[0].image).toBe(image);
+  it('is built by kn service deploy, which migrates before the new code serves and fails no request', async () => {
+    let counts = async (): Promise<Record<number, number>> => ({});
+    const start = () => {
+      counts = constantLoad(4, () => api('/datasets?limit=1'));
+    };
+    const deployed = await platform.deploy([], {
+      cwd: tree.path,
+      env: { IMAGE: '' },
+      when: { printed: /==> installing kaggle-data-api/, act: start },
+    });
+    const answered = await counts();
+    expect(deployed.stderr).not.toContain('error:');
+    expect(deployed.stderr).toMatch(/==> building the image \S+\/kaggle-data-api\n/);
+    expect(Object.keys(answered)).toEqual(['200']);
+    const { spec, status } = await platform.get('ksvc', 'kaggle-data-api');
+    expect(deployed.stdout.trim()).toBe(status.url);
+    image = spec.template.spec.containers[0].image;
+    expect(image).not.toBe(platform.image);
     expect((await api('/ready')).json()).toMatchObject({ status: 'ready' });
     const found = await kubectl(
       'exec',
@@ -51,7 +60,7 @@ describe.skipIf(!hasCluster)('the project, developed further', () => {
       "SELECT to_regclass('added_later')",
     );
     expect(found).toBe('added_later');
-  });
+  }, 400_000);
 
   it('the code before still serves on the newer schema after helm rollback', async () => {
     await helm('rollback', 'kaggle-data-api', '--wait', '--timeout=120s');
