@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { useCharts } from '#tests/charts/helm.ts';
-import { fakeKaggle, hasCluster, product } from './setup/cluster.ts';
+import { hasCluster } from './setup/cluster.ts';
 import { eventually } from './setup/eventually.ts';
 import { constantLoad, tally } from './setup/load.ts';
 import { usePlatform } from './setup/platform.ts';
-import { outcomeOf } from './setup/run.ts';
 
 const REQUESTS = 1_000;
 const SHARE = 0.1;
@@ -16,10 +15,7 @@ describe.skipIf(!hasCluster)('a new version', () => {
   const { api, helm } = platform;
   const chart = `${useCharts().folder}/kaggle-data-api`;
 
-  const deploy = (...args: string[]) =>
-    outcomeOf('kn', ['service', 'deploy', '--namespace', platform.name, ...args], {
-      env: { PATH: `${process.cwd()}/knative/bin:${process.env.PATH}`, IMAGE: product },
-    });
+  const deploy = (...args: string[]) => platform.deploy(args);
   const service = () => platform.get('ksvc', 'kaggle-data-api');
   const revision = async () => (await service()).status.latestReadyRevisionName as string;
   /** The same image with another setting: another revision. */
@@ -60,33 +56,6 @@ describe.skipIf(!hasCluster)('a new version', () => {
     expect(Object.keys(counts)).toEqual(['200']);
     expect(counts[200]).toBeGreaterThan(50);
   });
-
-  it('that cannot start leaves the old one serving, says why, and can be taken back', async () => {
-    const before = await served();
-    const failed = await deploy('--image', fakeKaggle, '--wait-timeout', '45');
-    expect(failed.code).not.toBe(0);
-    expect(failed.stderr).toMatch(/error: .*(kaggle-data-api)/);
-    expect(failed.stderr).toContain('next: ');
-    expect((await api('/datasets')).status).toBe(200);
-    expect(await served()).toEqual(before);
-    const back = await deploy('--rollback');
-    expect(back.stderr).not.toContain('error:');
-    expect(back.code).toBe(0);
-    const { spec, status } = await service();
-    expect(spec.template.spec.containers[0].image).toBe(product);
-    expect(status.conditions.find(({ type }: { type: string }) => type === 'Ready').status).toBe('True');
-    expect((await api('/datasets')).status).toBe(200);
-  }, 240_000);
-
-  it('whose image is nowhere fails with that reason and the next command', async () => {
-    const failed = await deploy('--image', 'dev.local/kaggle-data-api:never-built', '--wait-timeout', '30');
-    expect(failed.code).not.toBe(0);
-    expect(failed.stderr).toContain(
-      'error: the image of kaggle-data-api is neither on the node nor in a registry',
-    );
-    expect(failed.stderr).toContain("'kn service deploy kaggle-data-api --rollback'");
-    expect((await deploy('--rollback')).code).toBe(0);
-  }, 240_000);
 
   it('as a canary gets its share of the requests, then all of them', async () => {
     const stable = await revision();
