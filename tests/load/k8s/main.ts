@@ -10,10 +10,12 @@ import { describeVariants, installServices, type Service } from './services.ts';
 const HELP = `How long a request takes that finds no pod: the API beside a static hello server, in turn.
 
   npm run bench:k8s -- [--rounds 20] [--out FILE.json] [--variants NAME,…] [--images NAME=IMAGE,…]
+                        [--no-policies]
 
   --variants   also the API with other values:
 ${describeVariants('               ')}
   --images     also the API from other images
+  --no-policies   without network policies, whose enforcement is a part of what is measured
 
 Needs KUBECONFIG, INGRESS_URL and HELLO_IMAGE, a static server that the cluster can start (for example
 dev.local/hello:1 or ghcr.io/knative/helloworld-go by digest). Keep the machine quiet meanwhile.
@@ -25,6 +27,7 @@ const { values } = parseArgs({
     out: { type: 'string' },
     variants: { type: 'string', default: '' },
     images: { type: 'string', default: '' },
+    'no-policies': { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -44,6 +47,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   });
 try {
   const services = await installServices(namespace, String(process.env.HELLO_IMAGE), values);
+  if (values['no-policies']) await tools.kubectl('delete', 'networkpolicies', '--all');
   const samples = await measure(services, Number(values.rounds));
   process.stdout.write(report(services, samples));
   if (values.out) {

@@ -15,6 +15,7 @@ const WINDOW = '6s';
 
 /** Values over those of the chart, by what they try. */
 const VARIANTS: Record<string, { meaning: string; values: object }> = {
+  same: { meaning: 'the same once more, to see what is chance', values: {} },
   'no-compile-cache': {
     meaning: 'without V8’s compile cache',
     values: { env: { NODE_DISABLE_COMPILE_CACHE: '1' } },
