@@ -59,9 +59,10 @@ state_of() {
   kubectl -n "$NAMESPACE" get pvc -l "$1" -o 'jsonpath={range .items[?(@.status.phase!="Bound")]}{"  "}{.metadata.name} is not bound{"\n"}{end}' 2>/dev/null || true
   echo "Pods:"
   kubectl -n "$NAMESPACE" get pods -l "$1" -o go-template-file="$KNATIVE/lib/pods.gotmpl" 2>/dev/null || true
+  # The queue-proxy only tells that the container beside it does not answer, over and over.
   echo "Last lines:"
   kubectl -n "$NAMESPACE" logs -l "$1" --all-containers --prefix --tail=10 --ignore-errors 2>/dev/null |
-    grep -vE '"(level|severity)":"(info|INFO)"' | cut -c1-400 | tail -n 15 || true
+    grep -vE '/queue-proxy\]|"(level|severity)":"(info|INFO)"' | cut -c1-400 | tail -n 40 || true
 }
 
 happened_to() {
