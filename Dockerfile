@@ -52,8 +52,9 @@ COPY --from=build --chmod=755 /src/coreutils /usr/share/doc/coreutils
 COPY --from=compile-cache /tmp/compile-cache compile-cache
 # A new volume takes over the owner of the folder it is mounted on.
 COPY --from=build --chown=65532:65532 /src/data /data
-# The young generation grows to 24 MB instead of 48: docs/performance/api.md.
-ENV NODE_COMPILE_CACHE=/app/compile-cache NODE_OPTIONS=--max-semi-space-size=8
+# The young generation grows to 24 MB instead of 48: docs/performance/api.md. With more than two arenas glibc keeps what
+# the job's threads have freed: docs/performance/mirror.md.
+ENV NODE_COMPILE_CACHE=/app/compile-cache NODE_OPTIONS=--max-semi-space-size=8 MALLOC_ARENA_MAX=2
 USER 65532:65532
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \

@@ -7,7 +7,7 @@ import pg from 'pg';
 import { runMigrations } from '#functions/migrate/run.ts';
 import { startPostgres } from '#scripts/embedded-postgres/server.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
-import { launch, NODE_OPTIONS, type Running, residentMemory, type Subject, stop } from './servers.ts';
+import { IMAGE_ENV, launch, type Running, residentMemory, type Subject, stop } from './servers.ts';
 
 // Interleaved rounds of the bundle against the baseline, on a PostgreSQL of their own; medians are printed.
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
@@ -37,7 +37,7 @@ async function bench(url: string, dir: string): Promise<void> {
       LOG_LEVEL: 'warn',
       METRICS_PORT: process.env.METRICS_PORT ?? 'off',
       NODE_COMPILE_CACHE: join(dir, 'our-cache'),
-      NODE_OPTIONS,
+      ...IMAGE_ENV,
       RATE_LIMIT: 'off',
     },
   };

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { startPostgres } from '#scripts/embedded-postgres/server.ts';
 import { freePort } from '#scripts/free-port.ts';
 import { seed } from './seed.ts';
-import { launch, NODE_OPTIONS, stop } from './servers.ts';
+import { IMAGE_ENV, launch, stop } from './servers.ts';
 
 /** The API as it was built, with its own database and volume. */
 export interface Environment {
@@ -45,12 +45,12 @@ export async function withEnvironment(
         name: 'api',
         args: [bundle],
         env: {
+          ...IMAGE_ENV,
           AUTH: 'off',
           DATABASE_URL: databaseUrl,
           HOST: '127.0.0.1',
           KAGGLE_DATA_ROOT: root,
           METRICS_PORT: String(metricsPort),
-          NODE_OPTIONS,
           RATE_LIMIT: 'off',
           ...passedOn(),
         },

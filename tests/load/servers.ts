@@ -9,8 +9,11 @@ import { freePort } from '#scripts/free-port.ts';
 const project = resolve(import.meta.dirname, '../..');
 
 /** What the image starts Node with. */
-export const NODE_OPTIONS =
-  /NODE_OPTIONS=(\S+)/.exec(readFileSync(resolve(project, 'Dockerfile'), 'utf8'))?.[1] ?? '';
+export const IMAGE_ENV: Record<string, string> = Object.fromEntries(
+  readFileSync(resolve(project, 'Dockerfile'), 'utf8')
+    .matchAll(/\b(NODE_OPTIONS|MALLOC_ARENA_MAX)=(\S+)/g)
+    .map(([, name, value]) => [name, value]),
+);
 
 /** A server to measure: a program that listens on PORT of 127.0.0.1. */
 export interface Subject {

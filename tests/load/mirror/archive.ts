@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 
@@ -15,10 +16,11 @@ export async function makeArchive(path: string, { files, bytes }: Shape): Promis
   const size = Math.max(1, Math.floor(bytes / files));
   const block = table(Math.min(size, 1 << 20));
   for (let index = 0; index < files; index++) {
-    const parts = Array.from({ length: Math.ceil(size / block.length) }, () => block);
-    const content = Buffer.concat([Buffer.from(`${index}\n`), ...parts]).subarray(0, size);
-    zip.addBuffer(content, `part-${String(index % 50).padStart(2, '0')}/table-${index}.csv`, {
-      compressionLevel: 1,
+    const name = `part-${String(index % 50).padStart(2, '0')}/table-${index}.csv`;
+    // Only when its turn comes: each file being packed takes memory of its own.
+    zip.addReadStreamLazy(name, { compressionLevel: 1 }, (use) => {
+      const parts = Array.from({ length: Math.ceil(size / block.length) }, () => block);
+      use(null, Readable.from([Buffer.concat([Buffer.from(`${index}\n`), ...parts]).subarray(0, size)]));
     });
   }
   zip.end();

@@ -1,7 +1,7 @@
 import { type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { NODE_OPTIONS } from '../servers.ts';
+import { IMAGE_ENV } from '../servers.ts';
 
 export interface Measure {
   seconds: number;
@@ -20,7 +20,7 @@ export async function measured(
     stdio: ['ignore', 'pipe', 'inherit'],
     ...options,
     // Node is started as the image starts it.
-    env: { PATH: process.env.PATH, NODE_OPTIONS, ...options.env },
+    env: { PATH: process.env.PATH, ...IMAGE_ENV, ...options.env },
   });
   let output = '';
   child.stdout?.on('data', (chunk) => {
