@@ -12,6 +12,11 @@ traffic_for() {
     "$2" "$stable" $((100 - $2))
 }
 
+# serving_revision NAME: the newest that was ever ready; nothing where none was.
+serving_revision() {
+  kubectl -n "$NAMESPACE" get ksvc "$1" -o 'jsonpath={.status.latestReadyRevisionName}' 2>/dev/null || true
+}
+
 # roll_back NAME: to the release that was deployed before; a failed one does not count, nor a return that was interrupted.
 roll_back() {
   local to

@@ -70,6 +70,7 @@ export function useMachine(env: Record<string, string> = {}) {
     make: (...args: string[]) => run('make', ['-s', '-C', 'knative', ...args]),
     /** A step without those that make runs before it. */
     step: (name: string, more: Record<string, string> = {}) => run(`knative/steps/${name}`, [], more),
+    bin: (name: string, ...args: string[]) => run(`knative/bin/${name}`, args),
     /** Lines of bash after lib/settings.sh and the named ones. */
     shell: (libraries: string[], script: string, more: Record<string, string> = {}) => {
       const sourced = ['settings', ...libraries].map((name) => `. knative/lib/${name}.sh`);
