@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { chmod, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { openDataDir } from './data-dir.ts';
 import { ensureDatabase, graphileEnv, openLocalDatabase } from './local-database.ts';
@@ -16,6 +17,12 @@ const child = spawn(join(project, 'node_modules/.bin/graphile-migrate'), process
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
 child.on('exit', async (code, signal) => {
+  if (process.argv[2] === 'commit') await letAllRead(join(project, 'migrations/committed'));
   await local?.stop();
   process.exitCode = code ?? (signal === 'SIGINT' ? 0 : 1);
 });
+
+/** graphile-migrate writes 0440, which a checkout by git never has: whoever else runs the project cannot read it. */
+async function letAllRead(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) await chmod(join(folder, name), 0o644);
+}

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -64,6 +64,9 @@ describe.skipIf(!hasDatabase)('taking a migration back', () => {
     expect((await committed()).at(-1)).toMatch(/^\d{6}-extra\.sql$/);
     expect(await current()).not.toContain(statement);
     expect(await hasColumn()).toBe(true);
+    // npm start as another user reads it, too.
+    for (const name of await committed())
+      expect((await stat(join(copy, 'migrations/committed', name))).mode & 0o444, name).toBe(0o444);
     await run('uncommit');
     expect(await committed()).toEqual(before);
     expect(await current()).toContain(statement);
