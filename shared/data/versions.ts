@@ -76,7 +76,7 @@ export function heldVersions(
       state = 'removed'
         AND removed_at <= now() - greatest(make_interval(hours => ${graceHours}),
           make_interval(secs => ${READER_LEASE_SECONDS}))
-        AND NOT EXISTS (SELECT FROM version_readers WHERE version_id = id AND expires_at > now()) AS expired
+        AND NOT EXISTS (SELECT FROM version_readers WHERE version_id = versions.id AND expires_at > now()) AS expired
     FROM versions WHERE mirror_id = ${mirrorId} ORDER BY number DESC`);
 }
 
