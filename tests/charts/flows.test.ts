@@ -49,7 +49,7 @@ function everything(environment: string, api: object = {}) {
 
 const setups = [
   ...environments.map((name) => [name, {}] as const),
-  ['local', { mode: 'deployment' }] as const,
+  ['local', { workloads: { api: { kind: 'deployment' } } }] as const,
 ];
 
 describe.skipIf(!hasHelm)('network policies', () => {

@@ -4,6 +4,7 @@ import { workloadsOf } from './workloads.ts';
 
 const { render } = useCharts();
 
+const deployment = { workloads: { api: { kind: 'deployment' } } };
 const api = (values: object) => render('kaggle-data-api', 'local', values);
 const revision = (objects: Rendered[]) => {
   const workload = workloadsOf(objects).find(({ kind }) => kind === 'Service' || kind === 'Deployment');
@@ -25,7 +26,7 @@ describe.skipIf(!hasHelm)('values', () => {
     expect(container.securityContext.readOnlyRootFilesystem).toBe(false);
     expect(annotations).toMatchObject({ 'autoscaling.knative.dev/min-scale': '0' });
     expect(container.livenessProbe).toEqual({ tcpSocket: { port: 8080 } });
-    expect(only(api({ mode: 'deployment', replicas: 0 }), 'Deployment').spec.replicas).toBe(0);
+    expect(only(api({ ...deployment, replicas: 0 }), 'Deployment').spec.replicas).toBe(0);
   });
 
   test('null takes an entry back, whoever set it', () => {
@@ -53,9 +54,7 @@ describe.skipIf(!hasHelm)('values', () => {
   });
 
   test('a variable is named once, and the chart that uses the library wins', () => {
-    const { env } = revision(
-      api({ mode: 'deployment', env: { DATABASE_URL: 'postgres://elsewhere' } }),
-    ).container;
+    const { env } = revision(api({ ...deployment, env: { DATABASE_URL: 'postgres://elsewhere' } })).container;
     const names = env.map(({ name }: { name: string }) => name);
     expect(new Set(names).size).toBe(names.length);
     expect(env).toContainEqual({ name: 'DATABASE_URL', value: 'postgres://elsewhere' });
@@ -104,7 +103,7 @@ describe.skipIf(!hasHelm)('a changed', () => {
   });
 
   test('Secret makes new pods of a Deployment and of a job', () => {
-    const deployment = (text: string) => annotations({ mode: 'deployment', ...secret(text) });
+    const deployment = (text: string) => annotations({ ...deployment, ...secret(text) });
     expect(deployment('a')).not.toEqual(deployment('b'));
     const job = (text: string) => workloadsOf(render('fetch-kaggle', 'local', secret(text)))[0]?.annotations;
     expect(job('a')).not.toEqual(job('b'));
@@ -231,7 +230,7 @@ describe.skipIf(!hasHelm)('the smoke test', () => {
       ['NetworkPolicy', 'test', -10],
       ['Pod', 'test', 10],
     ];
-    expect(hooks({ mode: 'deployment' })).toEqual(byHand);
+    expect(hooks(deployment)).toEqual(byHand);
     expect(hooks({ smokeTest: { onInstall: false } })).toEqual(byHand);
     expect(hooks({ smokeTest: { enabled: false } })).toEqual([]);
   });

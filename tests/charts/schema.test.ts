@@ -43,7 +43,7 @@ describe('values.schema.json', () => {
   test.for(schemas)('%s knows every key of every object', ([, schema]) => {
     for (const [path, part] of inside(schema)) {
       const isObject = [part.type].flat().includes('object');
-      const reserved = /^\/(global|common|service|job)$/.test(path);
+      const reserved = /^\/(global|tags|kda-\w+)$/.test(path);
       if (!isObject || reserved || kubernetes.test(path)) continue;
       expect(part.additionalProperties, path).toBeDefined();
       expect(part.additionalProperties, path).not.toBe(true);
@@ -63,7 +63,7 @@ describe('values.schema.json', () => {
 
   test.for(charts)('%s sets nothing under the name of a library', (chart) => {
     const values = parse(readFileSync(join(helmFolder, 'charts', chart, 'values.yaml'), 'utf8'));
-    for (const library of libraries) expect(values).not.toHaveProperty(library);
+    for (const library of libraries) expect(values).not.toHaveProperty([`kda-${library}`]);
   });
 });
 

@@ -1,6 +1,64 @@
+{{- /*
+Stops with every problem of every workload at once, each at the place where its value is written, and with those that the
+chart found itself (Problems of the root). (dict "root" $ "given" VALUES "workloads" EFFECTIVE)
+*/ -}}
+{{- define "kda-common.check" -}}
+{{- $problems := list (.root.Problems | default "") (include "kda-common.problems.chart" .) -}}
+{{- range $key, $values := .workloads -}}
+{{- $ctx := set (omit $.root "Values") "Values" $values -}}
+{{- if $values.kind -}}
+{{- $library := include "kda-common.library" $values.kind -}}
+{{- $text := printf "%s\n%s" (include "kda-common.problems" $ctx) (include (printf "%s.problems" $library) $ctx) -}}
+{{- $problems = append $problems (include "kda-common.placed" (dict "text" $text "ctx" $ctx "given" $.given)) -}}
+{{- end -}}
+{{- end -}}
+{{- include "kda-common.refuse" (dict "ctx" .root "problems" (join "\n" $problems)) -}}
+{{- end -}}
+
+{{- /* A problem starts with a key: it is the workload's, where it says so itself, and the chart's where that does. */ -}}
+{{- define "kda-common.placed" -}}
+{{- $shared := include "kda-common.defaults" . | fromYaml -}}
+{{- range regexFindAll "(?m)^- .*$" .text -1 -}}
+{{- $path := regexFind "^[^ :]*[^ :\\[]" (trimPrefix "- " .) | regexReplaceAll "\\[[0-9]+\\]?$" "" -}}
+{{- $here := include "kda-common.has" (dict "in" $.ctx.Values.own "path" $path) -}}
+{{- $there := or (include "kda-common.has" (dict "in" $.given "path" $path)) (hasKey $shared (splitList "." $path | first)) -}}
+{{ printf "- %s%s\n" (ternary (printf "workloads.%s." $.ctx.Values.key) "" (or (not (empty $here)) (empty $there))) (trimPrefix "- " .) }}
+{{- end -}}
+{{- end -}}
+
+{{- /* What is wrong between workloads, and with what is none. */ -}}
+{{- define "kda-common.problems.chart" -}}
+{{- range $key, $object := .given.extraObjects }}
+{{- if and (kindIs "map" $object) (has $object.kind (list "Pod" "Deployment" "StatefulSet" "DaemonSet" "ReplicaSet" "Job" "CronJob")) }}
+- extraObjects.{{ $key }}: a {{ $object.kind }} would be without the guards of a workload; write it in workloads
+{{- end }}
+{{- end }}
+{{- $taken := dict }}
+{{- range $key, $values := .workloads }}
+{{- $ctx := set (omit $.root "Values") "Values" $values }}
+{{- if not $values.kind }}
+- workloads.{{ $key }}.kind is missing: say what it is, for example knative or cronjob
+{{- end }}
+{{- $claims := dict (printf "name %s" (include "kda-common.workloadName" $ctx)) "main" (printf "component %s" (include "kda-common.component" $ctx)) "component" }}
+{{- range $in, $hosts := dict "knative.domains" (dig "knative" "domains" dict $values) "ingress.hosts" (dig "ingress" "hosts" dict $values) }}
+{{- range $host, $_ := $hosts }}{{ $_ := set $claims (printf "host %s" $host) (printf "%s.%s" $in $host) }}{{ end }}
+{{- end }}
+{{- range $claim, $path := $claims }}
+{{- $other := get $taken $claim }}
+{{- if $other }}
+- workloads.{{ $key }}.{{ $path }}: workloads.{{ $other }} has the {{ $claim }} too; change one of the two
+{{- end }}
+{{- $_ := set $taken $claim $key }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{- /* What is wrong with the values that every library shares, one problem a line. */ -}}
-{{- define "common.problems" -}}
-{{- include "common.image.problems" . }}
+{{- define "kda-common.problems" -}}
+{{- include "kda-common.problems.image" . }}
+{{- if gt (len (include "kda-common.workloadName" .)) 63 }}
+- component: the name {{ include "kda-common.workloadName" . }} has more than the 63 characters that Kubernetes allows: give the workload a shorter key, or set fullnameOverride
+{{- end }}
 {{- with .Values.externalDatabase }}
 {{- if and .required (not .url) (not .existingSecret) }}
 - externalDatabase is empty: set existingSecret to the name of a Secret that holds the database's URI, or url to the URI itself
@@ -13,22 +71,112 @@
 {{- if ne 1 (len (pick $entry "data" "existingSecret" "externalSecret")) }}
 - secrets.{{ $key }}: needs exactly one of data, existingSecret and externalSecret; set the others to null
 {{- end }}
+{{- with $entry.externalSecret }}
+{{- if or (not (dig "store" "name" "" .)) (not .data) }}
+- secrets.{{ $key }}.externalSecret: needs store.name, and in data at least one entry
+{{- end }}
+{{- end }}
 {{- end }}
 {{- range $key, $entry := .Values.configMaps }}
 {{- if ne 1 (len (pick $entry "data" "existingConfigMap")) }}
 - configMaps.{{ $key }}: needs exactly one of data and existingConfigMap; set the other to null
 {{- end }}
 {{- end }}
+{{- include "kda-common.problems.volumes" . }}
+{{- include "kda-common.problems.containers" . }}
+{{- range $direction, $peers := dict "ingress" "from" "egress" "to" }}
+{{- range $name, $flow := get $.Values.networkPolicy $direction }}
+{{- if not (get $flow $peers) }}
+- networkPolicy.{{ $direction }}.{{ $name }}.{{ $peers }} is missing: it would be everybody; name the peers
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if and .Values.serviceAccount.rules (not .Values.serviceAccount.token) }}
+- serviceAccount.rules: the pod has no token to use them with; set serviceAccount.token: true
+{{- end }}
+{{- end -}}
+
+{{- define "kda-common.problems.volumes" -}}
+{{- $mounted := dict }}
+{{- range $in := list .Values.initContainers .Values.sidecars }}
+{{- range $container := $in }}{{ range $name, $_ := $container.mounts }}{{ $_ := set $mounted $name true }}{{ end }}{{ end }}
+{{- end }}
 {{- range $key, $entry := .Values.volumes }}
-{{- if ne 1 (len (pick $entry "emptyDir" "persistentVolumeClaim")) }}
-- volumes.{{ $key }}: needs exactly one of emptyDir and persistentVolumeClaim; set the other to null
+{{- $sources := omit $entry "mountPath" "subPath" "readOnly" }}
+{{- if ne 1 (len $sources) }}
+- volumes.{{ $key }}: needs exactly one source, such as emptyDir or persistentVolumeClaim, and has {{ keys $sources | sortAlpha | join ", " | default "none" }}; set the others to null
+{{- end }}
+{{- if and (not $entry.mountPath) (not (hasKey $mounted $key)) }}
+- volumes.{{ $key }}.mountPath is missing: say where the container sees it
+{{- end }}
+{{- if and $entry.persistentVolumeClaim (not $entry.persistentVolumeClaim.claimName) }}
+- volumes.{{ $key }}.persistentVolumeClaim.claimName is missing: name the claim
+{{- end }}
+{{- if and $entry.claim (ne $.Values.kind "statefulset") }}
+- volumes.{{ $key }}.claim: only a statefulset makes claims; name one that exists in persistentVolumeClaim, or set kind: statefulset
+{{- end }}
+{{- end }}
+{{- range $list, $containers := pick .Values "initContainers" "sidecars" }}
+{{- range $container, $own := $containers }}
+{{- range $name, $mount := $own.mounts }}
+{{- if not (hasKey (include "kda-common.volumes" $ | fromYaml) $name) }}
+- {{ $list }}.{{ $container }}.mounts.{{ $name }}: there is no such volume; add volumes.{{ $name }}
+{{- else if not $mount.mountPath }}
+- {{ $list }}.{{ $container }}.mounts.{{ $name }}.mountPath is missing: say where the container sees it
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end -}}
 
+{{- /* Of all containers of the pod: names, memory and ports, which they share. */ -}}
+{{- define "kda-common.problems.containers" -}}
+{{- $ports := include "kda-common.ports" . | fromYaml }}
+{{- $all := dict "" (dict "" .Values) "initContainers" .Values.initContainers "sidecars" .Values.sidecars }}
+{{- $names := dict (include "kda-common.name" .) "the workload itself" }}
+{{- range $list, $containers := $all }}
+{{- range $name, $own := $containers }}
+{{- $path := ternary "" (printf "%s.%s." $list $name) (empty $name) }}
+{{- $values := $own }}
+{{- if $name }}
+{{- $values = include "kda-common.containerValues" (dict "ctx" $ "own" $own) | fromYaml }}
+{{- if hasKey $names $name }}
+- {{ $list }}.{{ $name }}: {{ get $names $name }} has a container of that name; choose another
+{{- end }}
+{{- $_ := set $names $name (printf "%s.%s" $list $name) }}
+{{- range $portName, $port := $own.ports }}
+{{- $number := toString $port }}
+{{- if hasKey $ports $number }}
+- {{ $path }}ports.{{ $portName }}: {{ $port }} is {{ get $ports $number }} too, and containers of a pod share them; set another one
+{{- end }}
+{{- $_ := set $ports $number (printf "%sports.%s" $path $portName) }}
+{{- end }}
+{{- end }}
+{{- range list "requests.cpu" "requests.memory" "limits.memory" }}
+{{- if not (include "kda-common.has" (dict "in" $values.resources "path" .)) }}
+- {{ $path }}resources.{{ . }} is missing: without it a pod is placed where there is no room, or takes its neighbours'
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- /* The ports of the workload's own container, by number, and what they are called in the values. */ -}}
+{{- define "kda-common.ports" -}}
+{{- if .Values.port }}
+{{ .Values.port | toString | quote }}: port
+{{- end }}
+{{- if dig "metrics" "enabled" false .Values }}
+{{ .Values.metrics.port | toString | quote }}: metrics.port
+{{- end }}
+{{- range $name, $port := .Values.ports }}
+{{ $port | toString | quote }}: ports.{{ $name }}
+{{- end }}
+{{- end -}}
+
 {{- /* Stops with every problem at once. (dict "ctx" $ "problems" TEXT), one problem a line, each starting with "- " */ -}}
-{{- define "common.refuse" -}}
-{{- $problems := regexFindAll "(?m)^- .*$" .problems -1 -}}
+{{- define "kda-common.refuse" -}}
+{{- $problems := regexFindAll "(?m)^- .*$" .problems -1 | uniq -}}
 {{- if $problems -}}
 {{- fail (printf "\n\nThe values of %s cannot be installed:\n%s\n" .ctx.Chart.Name (join "\n" $problems)) -}}
 {{- end -}}
