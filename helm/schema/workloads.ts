@@ -9,7 +9,6 @@ export function workloadsSchema(parts: Record<string, Schema>, kinds: string[]):
     description:
       'The workloads, by name. Each takes the values above, and what it says itself over them. null removes one.',
     type: 'object',
-    propertyNames: { pattern: '^[a-z]([-a-z0-9]{0,28}[a-z0-9])?$' },
     additionalProperties: {
       type: ['object', 'null'],
       additionalProperties: false,

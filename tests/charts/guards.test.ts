@@ -260,7 +260,7 @@ const cases: [chart: string, what: string, values: object, says: string][] = [
     'fetch-kaggle',
     'a cronjob without a schedule',
     { schedule: '' },
-    'schedule is empty: a cronjob needs one, for example "0 2 * * *"; for a single run set type: job',
+    'schedule is empty: a cronjob needs one, for example "0 2 * * *"; for a single run set kind: job',
   ],
   [
     'fetch-kaggle',

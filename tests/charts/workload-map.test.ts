@@ -50,6 +50,7 @@ describe.skipIf(!hasHelm)('workloads of one chart', () => {
     expect(service.metadata.annotations).toEqual({
       'autoscaling.knative.dev/max-scale': '2',
       'autoscaling.knative.dev/min-scale': '1',
+      'autoscaling.knative.dev/target': '4',
     });
     expect(service.spec.containers[0].resources.limits).toEqual({ memory: '2Gi' });
     expect(plain(service.spec.containers[0])).toMatchObject({
@@ -122,14 +123,14 @@ describe.skipIf(!hasHelm)('helm refuses, at the path where it is written:', () =
         workloads: {
           queued: { schedule: '', podFailurePolicy: { rules: [] }, restartPolicy: 'OnFailure' },
           nightly: { volumes: { cache: { mountPath: '/cache' } } },
-          watch: { enabled: true, port: 8080, ports: { admin: 8080 } },
+          watch: { enabled: true, port: 9464, metrics: { enabled: true } },
         },
       },
       '- image.tag: "latest" names another image every day',
       '- workloads.queued.schedule is empty: a cronjob needs one',
       '- workloads.queued.podFailurePolicy: Kubernetes takes it only with restartPolicy: Never',
       '- workloads.nightly.volumes.cache: needs exactly one source',
-      '- workloads.watch.ports.admin: 8080 is the port of the service too; set another one',
+      '- workloads.watch.metrics.port: 9464 is the port of the service too; set another one',
     ],
     [
       'what all share and one has no use for, where all share it',
@@ -168,12 +169,6 @@ describe.skipIf(!hasHelm)('helm refuses, at the path where it is written:', () =
       '- workloads.queued.networkPolicy.egress.x.to is missing: it would be everybody; name the peers',
     ],
     [
-      'no limit of memory',
-      'fetch-kaggle',
-      { workloads: { queued: { resources: { limits: { memory: null } } } } },
-      '- workloads.queued.resources.limits.memory is missing',
-    ],
-    [
       'a hook that never ends',
       'fetch-kaggle',
       { workloads: { queued: { hook: ['post-install'] } } },
@@ -188,8 +183,8 @@ describe.skipIf(!hasHelm)('helm refuses, at the path where it is written:', () =
   });
 
   const unnamed: [what: string, values: object, says: RegExp][] = [
-    ['a workload without a name', { '': { kind: 'job' } }, /at '\/workloads': .*propert/],
-    ['a name that is none', { Queued: { kind: 'job' } }, /at '\/workloads': .*propert/],
+    ['a workload without a name', { '': { kind: 'job' } }, /^- workloads\."": a workload has a name/m],
+    ['a name that is none', { Queued: { kind: 'job' } }, /^- workloads\.Queued: a workload has a name/m],
     [
       'a kind that the chart has not',
       { queued: { kind: 'knative' } },

@@ -15,14 +15,15 @@ chart found itself (Problems of the root). (dict "root" $ "given" VALUES "worklo
 {{- include "kda-common.refuse" (dict "ctx" .root "problems" (join "\n" $problems)) -}}
 {{- end -}}
 
-{{- /* A problem starts with a key: it is the workload's, where it says so itself, and the chart's where that does. */ -}}
+{{- /* A problem starts with a path, which is the workload's where that says as much of it as the chart does for all. */ -}}
 {{- define "kda-common.placed" -}}
 {{- $shared := include "kda-common.defaults" . | fromYaml -}}
 {{- range regexFindAll "(?m)^- .*$" .text -1 -}}
-{{- $path := regexFind "^[^ :]*[^ :\\[]" (trimPrefix "- " .) | regexReplaceAll "\\[[0-9]+\\]?$" "" -}}
-{{- $here := include "kda-common.has" (dict "in" $.ctx.Values.own "path" $path) -}}
-{{- $there := or (include "kda-common.has" (dict "in" $.given "path" $path)) (hasKey $shared (splitList "." $path | first)) -}}
-{{ printf "- %s%s\n" (ternary (printf "workloads.%s." $.ctx.Values.key) "" (or (not (empty $here)) (empty $there))) (trimPrefix "- " .) }}
+{{- $path := regexFind "^[^ :[]+" (trimPrefix "- " .) -}}
+{{- $own := include "kda-common.depth" (dict "in" $.ctx.Values.own "path" $path) | int -}}
+{{- $all := include "kda-common.depth" (dict "in" $.given "path" $path) | int -}}
+{{- $isShared := or (gt $all $own) (and (eq $own 0) (hasKey $shared (splitList "." $path | first))) -}}
+{{ printf "- %s%s\n" (ternary "" (printf "workloads.%s." $.ctx.Values.key) $isShared) (trimPrefix "- " .) }}
 {{- end -}}
 {{- end -}}
 
@@ -36,6 +37,9 @@ chart found itself (Problems of the root). (dict "root" $ "given" VALUES "worklo
 {{- $taken := dict }}
 {{- range $key, $values := .workloads }}
 {{- $ctx := set (omit $.root "Values") "Values" $values }}
+{{- if not (regexMatch "^[a-z]([-a-z0-9]{0,28}[a-z0-9])?$" $key) }}
+- workloads.{{ $key | default "\"\"" }}: a workload has a name, of at most 30 lower-case letters, digits and hyphens, that begins with a letter; rename it
+{{- end }}
 {{- if not $values.kind }}
 - workloads.{{ $key }}.kind is missing: say what it is, for example knative or cronjob
 {{- end }}
@@ -129,32 +133,33 @@ chart found itself (Problems of the root). (dict "root" $ "given" VALUES "worklo
 {{- end }}
 {{- end -}}
 
-{{- /* Of all containers of the pod: names, memory and ports, which they share. */ -}}
+{{- /* Of the further containers of the pod: names and ports, which they share with the workload's, and images. */ -}}
 {{- define "kda-common.problems.containers" -}}
 {{- $ports := include "kda-common.ports" . | fromYaml }}
-{{- $all := dict "" (dict "" .Values) "initContainers" .Values.initContainers "sidecars" .Values.sidecars }}
 {{- $names := dict (include "kda-common.name" .) "the workload itself" }}
-{{- range $list, $containers := $all }}
+{{- range $list, $containers := pick .Values "initContainers" "sidecars" }}
 {{- range $name, $own := $containers }}
-{{- $path := ternary "" (printf "%s.%s." $list $name) (empty $name) }}
-{{- $values := $own }}
-{{- if $name }}
-{{- $values = include "kda-common.containerValues" (dict "ctx" $ "own" $own) | fromYaml }}
+{{- $path := printf "%s.%s" $list $name }}
 {{- if hasKey $names $name }}
-- {{ $list }}.{{ $name }}: {{ get $names $name }} has a container of that name; choose another
+- {{ $path }}: {{ get $names $name }} has a container of that name; choose another
 {{- end }}
-{{- $_ := set $names $name (printf "%s.%s" $list $name) }}
+{{- $_ := set $names $name $path }}
+{{- $image := $own.image | default dict }}
+{{- if and $image.repository (not $image.tag) (not $image.digest) }}
+- {{ $path }}.image.tag is empty, as is image.digest: set one of them
+{{- else if eq (toString $image.tag) "latest" }}
+- {{ $path }}.image.tag: "latest" names another image every day: set an exact version, or image.digest
+{{- end }}
 {{- range $portName, $port := $own.ports }}
 {{- $number := toString $port }}
 {{- if hasKey $ports $number }}
-- {{ $path }}ports.{{ $portName }}: {{ $port }} is {{ get $ports $number }} too, and containers of a pod share them; set another one
+- {{ $path }}.ports.{{ $portName }}: {{ $port }} is {{ get $ports $number }} too, and containers of a pod share them; set another one
 {{- end }}
-{{- $_ := set $ports $number (printf "%sports.%s" $path $portName) }}
+{{- $_ := set $ports $number (printf "%s.ports.%s" $path $portName) }}
 {{- end }}
-{{- end }}
-{{- range list "requests.cpu" "requests.memory" "limits.memory" }}
-{{- if not (include "kda-common.has" (dict "in" $values.resources "path" .)) }}
-- {{ $path }}resources.{{ . }} is missing: without it a pod is placed where there is no room, or takes its neighbours'
+{{- range $probe, $own := $own.probes }}
+{{- if and $own (not $own.command) (not $own.port) }}
+- {{ $path }}.probes.{{ $probe }}: needs a port or a command; set one of them
 {{- end }}
 {{- end }}
 {{- end }}

@@ -71,8 +71,8 @@ false, 0 and "" count and null removes. (dict "root" $ "defaults" (list TEMPLATE
 {{- define "kda-common.pick" -}}
 {{- $picked := dict -}}
 {{- range $path := .paths -}}
-{{- if include "kda-common.has" (dict "in" $.from "path" $path) -}}
 {{- $parts := splitList "." $path -}}
+{{- if eq (len $parts) (include "kda-common.depth" (dict "in" $.from "path" $path) | int) -}}
 {{- $value := $.from -}}
 {{- range $parts }}{{ $value = get $value . }}{{ end -}}
 {{- range reverse $parts }}{{ $value = dict . $value }}{{ end -}}
@@ -82,16 +82,19 @@ false, 0 and "" count and null removes. (dict "root" $ "defaults" (list TEMPLATE
 {{- toYaml $picked -}}
 {{- end -}}
 
-{{- /* Whether a map has a path: (dict "in" MAP "path" "a.b"). */ -}}
-{{- define "kda-common.has" -}}
+{{- /* How many parts of a path a map has: (dict "in" MAP "path" "a.b"). */ -}}
+{{- define "kda-common.depth" -}}
 {{- $at := .in -}}
-{{- $there := "yes" -}}
+{{- $depth := 0 -}}
 {{- range splitList "." .path -}}
-{{- if not (kindIs "map" $at) }}{{ $there = "" }}
-{{- else if hasKey $at . }}{{ $at = get $at . }}
-{{- else }}{{ $there = "" }}{{ $at = "" }}{{ end -}}
+{{- if and (kindIs "map" $at) (hasKey (ternary $at dict (kindIs "map" $at)) .) -}}
+{{- $at = get $at . -}}
+{{- $depth = add1 $depth -}}
+{{- else -}}
+{{- $at = "" -}}
 {{- end -}}
-{{- $there -}}
+{{- end -}}
+{{- $depth -}}
 {{- end -}}
 
 {{- /* Drops what is null, in place. */ -}}
