@@ -29,7 +29,7 @@ const chart = (name: string, more: object = {}) => ({ apiVersion: 'v2', name, ve
 const dependency = (name: string, alias: string) => ({
   name,
   alias,
-  version: '0.1.0',
+  version: '>=0.0.0',
   repository: `file://../charts/${name}`,
   condition: `${alias}.enabled`,
 });
