@@ -45,15 +45,8 @@ export function chartSchema(folder: string): Schema {
 /** An overlay takes a field of an entry back by setting it to null, as it does the entry itself. */
 function withNullableEntries(schema: Schema): Schema {
   const { 'x-scope': _, ...copy } = schema;
-  if (typeof copy.additionalProperties === 'object') {
-    const { properties = {}, required = [], ...entry } = withNullableEntries(copy.additionalProperties);
-    const fields = Object.entries(properties).map(([key, field]) => [
-      key,
-      required.includes(key) ? field : nullable(field),
-    ]);
-    copy.additionalProperties = { ...entry, required, properties: Object.fromEntries(fields) };
-    if (fields.length === 0) copy.additionalProperties = schema.additionalProperties;
-  }
+  if (typeof copy.additionalProperties === 'object')
+    copy.additionalProperties = withNullableFields(withNullableEntries(copy.additionalProperties));
   if (copy.properties) {
     const properties = Object.entries(copy.properties).map(([key, value]) => [
       key,
@@ -62,6 +55,15 @@ function withNullableEntries(schema: Schema): Schema {
     copy.properties = Object.fromEntries(properties);
   }
   return copy;
+}
+
+function withNullableFields({ properties, ...entry }: Schema): Schema {
+  if (!properties) return entry;
+  const fields = Object.entries(properties).map(([key, field]) => [
+    key,
+    entry.required?.includes(key) ? field : nullable(field),
+  ]);
+  return { ...entry, properties: Object.fromEntries(fields) };
 }
 
 function nullable({ $ref, ...schema }: Schema): Schema {
@@ -109,7 +111,9 @@ const reserved = (library: string): Schema => ({
 });
 
 function strict(schema: Schema): Schema {
-  return { $schema: dialect, ...schema, type: 'object', additionalProperties: false, $defs: used(schema) };
+  const { container, ...$defs } = used(schema);
+  if (container) $defs.container = withNullableFields(withNullableEntries(container));
+  return { $schema: dialect, ...schema, type: 'object', additionalProperties: false, $defs };
 }
 
 /** The definitions that are referred to, directly or through another. */
