@@ -1,12 +1,12 @@
 import { setMirrorFailed, setMirrorReady } from '#shared/data/mirror-state.ts';
 import { type Claim, finishSync, passFence, returnSync } from '#shared/data/sync-queue.ts';
 import { KaggleError } from '#shared/kaggle/errors.ts';
+import { toFailure } from '#shared/mirror/sync-failure.ts';
 import { ArchiveError, toVolumeError } from '#shared/storage/errors.ts';
 import { publishedManifest, showVersion } from '#shared/storage/publish.ts';
 import { check, type Plan } from './check.ts';
 import { download } from './download.ts';
 import { extract } from './extract.ts';
-import { toFailure } from './failure.ts';
 import type { Job, Task, Work } from './job.ts';
 import { holdLease, LeaseLostError } from './lease.ts';
 import { patiently } from './patience.ts';

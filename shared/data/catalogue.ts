@@ -5,6 +5,7 @@ import {
   datasetExists,
   deleteDataset,
   insertDataset,
+  type RowVersions,
   setMirrorRef,
   updateDataset,
 } from './datasets.ts';
@@ -38,7 +39,7 @@ export async function changeDataset(
   db: CommonQueryMethods,
   id: number,
   { source, ...changes }: Pick<DatasetChanges, 'name' | 'description'> & { source?: Source },
-  versions: readonly number[] | null,
+  versions: RowVersions,
 ): Promise<DatasetRow | Unwritten> {
   if (source === undefined) return (await updateDataset(db, id, changes, versions)) ?? unwritten(db, id);
   const row = await db.transaction(async (tx) => {
@@ -52,7 +53,7 @@ export async function changeDataset(
 export async function removeDataset(
   db: CommonQueryMethods,
   id: number,
-  versions: readonly number[] | null,
+  versions: RowVersions,
 ): Promise<Unwritten | null> {
   const gone = await db.transaction(async (tx) => {
     const row = await deleteDataset(tx, id, versions);

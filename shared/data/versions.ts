@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { sql } from './sql.ts';
 import { READER_LEASE_SECONDS } from './version-readers.ts';
 
-const VersionRow = z.object({
+export const VersionRow = z.object({
   id: z.int(),
   version: z.int(),
   state: z.enum(['ready', 'removed']),
@@ -15,13 +15,6 @@ const VersionRow = z.object({
   notes: z.string().nullable(),
 });
 export type VersionRow = z.output<typeof VersionRow>;
-
-/** A version as the API shows it. */
-export const Version = VersionRow.omit({ id: true }).meta({ id: 'Version' });
-
-export function presentVersion({ id: _, ...version }: VersionRow): z.output<typeof Version> {
-  return version;
-}
 
 const columns = sql.fragment`
   versions.id, number AS version, versions.state, versions.created_at, fetched_at, total_bytes, file_count,
