@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { setMirrorState } from '#shared/data/mirror-state.ts';
+import { extractArchive } from '#shared/storage/archive/extract.ts';
+import { MAX_MEMBERS, MAX_RATIO } from '#shared/storage/archive/limits.ts';
 import { ArchiveError } from '#shared/storage/errors.ts';
-import { extractArchive } from '#shared/storage/extract.ts';
 import { freeBytes } from '#shared/storage/free-space.ts';
-import { MAX_MEMBERS, MAX_RATIO } from '#shared/storage/limits.ts';
 import { type Manifest, toManifest } from '#shared/storage/manifest.ts';
 import type { Work } from './job.ts';
 import { patiently } from './patience.ts';

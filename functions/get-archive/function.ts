@@ -4,7 +4,7 @@ import { allFiles, eachFile } from '#shared/data/files.ts';
 import { defineFunction } from '#shared/http/define-function.ts';
 import { download } from '#shared/http/download.ts';
 import { VersionParams } from '#shared/http/version-params.ts';
-import { readZip, type ZipFiles, zipLength } from '#shared/storage/store-zip.ts';
+import { readZip, type ZipFiles, zipLength } from '#shared/storage/archive/store-zip.ts';
 
 /** More files than this are read from the database in pages, once for each pass over them. */
 const IN_MEMORY = 20_000;

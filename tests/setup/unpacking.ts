@@ -6,10 +6,10 @@ import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { type Header, pack } from 'tar-stream';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { extractArchive } from '#shared/storage/archive/extract.ts';
+import { MAX_RATIO } from '#shared/storage/archive/limits.ts';
 import { ArchiveError } from '#shared/storage/errors.ts';
-import { extractArchive } from '#shared/storage/extract.ts';
 import type { ExtractedFile } from '#shared/storage/extracted-file.ts';
-import { MAX_RATIO } from '#shared/storage/limits.ts';
 import { readTree } from './mirror.ts';
 
 const GIB = 2 ** 30;

@@ -1,9 +1,9 @@
 import { mkdir, open, rm } from 'node:fs/promises';
-import { ArchiveError, toVolumeError } from './errors.ts';
+import { ArchiveError, toVolumeError } from '#shared/storage/errors.ts';
+import type { ExtractedFile } from '#shared/storage/extracted-file.ts';
+import { flushTree } from '#shared/storage/flush-tree.ts';
 import { extractTar } from './extract-tar.ts';
 import { extractZip } from './extract-zip.ts';
-import type { ExtractedFile } from './extracted-file.ts';
-import { flushTree } from './flush-tree.ts';
 import type { Limits } from './limits.ts';
 import { createMemberWriter } from './write-member.ts';
 

@@ -2,10 +2,10 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
-import { ArchiveError } from './errors.ts';
+import { ArchiveError } from '#shared/storage/errors.ts';
+import type { ExtractedFile } from '#shared/storage/extracted-file.ts';
+import { readSlice } from '#shared/storage/handle-streams.ts';
 import type { Extraction } from './extract-zip.ts';
-import type { ExtractedFile } from './extracted-file.ts';
-import { readSlice } from './handle-streams.ts';
 import { checkLimits } from './limits.ts';
 import { createNameCheck, folderName, memberPath } from './member-path.ts';
 

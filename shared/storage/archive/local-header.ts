@@ -1,4 +1,4 @@
-import { ArchiveError } from './errors.ts';
+import { ArchiveError } from '#shared/storage/errors.ts';
 
 const SIGNATURE = 0x04034b50;
 /** Without the name and the extra fields (APPNOTE 4.3.7). */

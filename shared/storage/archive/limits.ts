@@ -1,4 +1,4 @@
-import { ArchiveError, VolumeError } from './errors.ts';
+import { ArchiveError, VolumeError } from '#shared/storage/errors.ts';
 
 /** What an archive may unpack to. */
 export interface Limits {

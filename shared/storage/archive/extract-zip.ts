@@ -1,11 +1,11 @@
 import type { FileHandle } from 'node:fs/promises';
 import { createInflateRaw } from 'node:zlib';
-import type { ExtractedFile } from './extracted-file.ts';
-import { readSlice } from './handle-streams.ts';
+import type { ExtractedFile } from '#shared/storage/extracted-file.ts';
+import { readSlice } from '#shared/storage/handle-streams.ts';
+import { together } from '#shared/storage/together.ts';
 import type { Limits } from './limits.ts';
 import { contentOffset, LOCAL_HEADER } from './local-header.ts';
 import { isSmall } from './small-member.ts';
-import { together } from './together.ts';
 import { unpackSmall } from './unpack-small.ts';
 import type { MemberWriter } from './write-member.ts';
 import { readZipDirectory, type ZipMember } from './zip-directory.ts';

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { type Entry, fromRandomAccessReader, getFileNameLowLevel, type ZipFile } from 'yauzl';
+import { ArchiveError } from '#shared/storage/errors.ts';
 import { BufferedReader } from './buffered-reader.ts';
-import { ArchiveError } from './errors.ts';
 import { checkLimits, type Limits } from './limits.ts';
 import { createNameCheck, folderName, memberPath } from './member-path.ts';
 
