@@ -7,13 +7,15 @@ import type { ExtractedFile } from '#shared/storage/extracted-file.ts';
 import { readSlice } from '#shared/storage/handle-streams.ts';
 import type { Extraction } from './extract-zip.ts';
 import { checkLimits } from './limits.ts';
-import { createNameCheck, folderName, memberPath } from './member-path.ts';
+import { createMemberNames } from './member-names.ts';
+import { filePath, memberPath, refusedMember } from './member-path.ts';
+import { tarLink, tarName } from './tar-names.ts';
 
-/** Formats' own entries, which stand for no file. */
-const SILENT = new Set(['directory', 'pax-header', 'pax-global-header', 'gnu-long-path']);
 const SMALL = 1 << 20;
+/** Names are read as bytes, and made text by us, as what is not UTF-8 would be lost. Tar has not always had a magic number. */
+const READING: object = { filenameEncoding: 'latin1', allowUnknownFormat: true };
 
-/** Unpacks a gzipped tar archive (POSIX.1-2017 pax, ustar, GNU). @throws {ArchiveError} */
+/** Unpacks a gzipped tar archive (POSIX.1-2017 pax, ustar, GNU, and the one before them). @throws {ArchiveError} */
 export async function extractTar({
   file,
   fileSize,
@@ -22,15 +24,18 @@ export async function extractTar({
   signal,
   onFile,
 }: Extraction): Promise<ExtractedFile[]> {
-  const files: ExtractedFile[] = [];
-  const checkName = createNameCheck();
-  const tar = extract();
+  const files = new Map<string, ExtractedFile>();
+  const names = createMemberNames(limits);
+  const tar = extract(READING);
   let bytes = 0;
+  const check = (added: number) => {
+    bytes += added;
+    checkLimits(limits, { members: files.size + (added === 0 ? 1 : 0), bytes, packed: fileSize });
+  };
   const count = new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length;
       try {
-        checkLimits(limits, { members: files.length, bytes, packed: fileSize });
+        check(chunk.length);
         done(null, chunk);
       } catch (error) {
         done(error as Error);
@@ -41,18 +46,30 @@ export async function extractTar({
   const reading = pipeline(source, createGunzip({ chunkSize: 1 << 18 }), count, tar, { signal });
   const writing = (async () => {
     for await (const entry of tar) {
-      const size = checkType(entry.header);
-      if (size === null) {
+      const { header } = entry;
+      const name = tarName(header);
+      if (isFolder(header, name)) {
+        names.addFolder(memberPath(name));
         entry.resume();
         continue;
       }
-      checkLimits(limits, { members: files.length + 1, bytes, packed: fileSize });
-      const path = memberPath(entry.header.name);
-      checkName(path);
-      const content =
-        size <= SMALL ? await collect(entry, size) : (entry as unknown as NodeJS.ReadableStream);
-      files.push(await writer.write(path, content, { size, crc32: null, signal }));
-      onFile(size);
+      check(0);
+      const path = filePath(name);
+      names.addFile(path);
+      if (header.type === 'link') {
+        // Two names of one file: here each is a file of its own, as far as there is room.
+        const original = files.get(memberPath(tarLink(header)));
+        if (original === undefined) throw refusedMember(name, 'which is a link or a device');
+        check(original.size);
+        files.set(path, await writer.copy(original, path));
+        entry.resume();
+      } else {
+        const size = header.size ?? 0;
+        const content =
+          size <= SMALL ? await collect(entry, size) : (entry as unknown as NodeJS.ReadableStream);
+        files.set(path, await writer.write(path, content, { size, crc32: null, signal }));
+      }
+      onFile(files.get(path)?.size ?? 0);
     }
   })();
   const results = await Promise.allSettled([
@@ -64,21 +81,22 @@ export async function extractTar({
   ]);
   for (const result of results.toReversed())
     if (result.status === 'rejected') throw toArchiveError(result.reason);
-  return files;
+  return [...files.values()];
 }
 
-/** The size of a file, null for what is none; links and devices are refused. */
-function checkType({ name, type, size }: Header): number | null {
-  if (type && SILENT.has(type)) {
-    if (type === 'directory' && folderName(name) !== '.') memberPath(folderName(name) || '/');
-    return null;
-  }
-  if (type !== 'file' && type !== 'contiguous-file')
-    throw new ArchiveError(
-      'refused',
-      `the archive has a member ${JSON.stringify(name.slice(0, 200))}, which is a link or a device`,
-    );
-  return size ?? 0;
+/** Of files and folders; others are refused. */
+function isFolder({ type, pax }: Header, name: string): boolean {
+  if (type === 'directory') return true;
+  if (
+    type === null ||
+    type === undefined ||
+    Object.keys(pax ?? {}).some((key) => key.startsWith('GNU.sparse.'))
+  )
+    throw refusedMember(name, 'which is a sparse file, or of a type that is not read here');
+  if (type !== 'file' && type !== 'contiguous-file' && type !== 'link')
+    throw refusedMember(name, 'which is a link or a device');
+  // As it was before there was a type for folders.
+  return name.endsWith('/');
 }
 
 async function collect(entry: AsyncIterable<unknown>, size: number): Promise<Buffer> {
@@ -88,9 +106,10 @@ async function collect(entry: AsyncIterable<unknown>, size: number): Promise<Buf
 }
 
 const CODES = new Set(['Z_DATA_ERROR', 'Z_BUF_ERROR', 'ERR_STREAM_PREMATURE_CLOSE']);
+const MESSAGES = /tar header|Invalid header|Header exceeds max size|Unexpected end of data/i;
 
 function toArchiveError(cause: unknown): unknown {
   const { code, message } = cause as Error & { code?: string };
-  const damaged = CODES.has(code ?? '') || /tar header|Unexpected end of data/i.test(message);
+  const damaged = CODES.has(code ?? '') || MESSAGES.test(message);
   return damaged ? new ArchiveError('damaged', `the archive cannot be read: ${message}`, { cause }) : cause;
 }

@@ -2,53 +2,40 @@ import { ArchiveError } from '#shared/storage/errors.ts';
 
 const MAX_SEGMENT = 255;
 const MAX_PATH = 1_024;
+/** On the systems that know drives and other machines; archives move between systems. */
+const ABSOLUTE = /^(\/|\\|[A-Za-z]:[/\\])/;
 
 /**
- * The relative path that a member of an archive may be written to, with slashes.
+ * The relative path that a member of an archive may be written to, without the empty segments and dots that mean
+ * nothing; empty for the folder that the archive is unpacked to. A backslash is a character as any other, as it is
+ * to Python's zipfile and tarfile.
  * @throws {ArchiveError} for names that leave the folder, or that a file system or the catalogue cannot hold
  */
 export function memberPath(name: string): string {
   const refuse = (why: string) => {
-    throw new ArchiveError(
-      'refused',
-      `the archive has a member ${JSON.stringify(name.slice(0, 200))}, ${why}`,
-    );
+    throw refusedMember(name, why);
   };
+  const segments = name.split('/').filter((segment) => segment !== '' && segment !== '.');
+  if (segments.length === 0) return '';
   if (name.includes('\0')) refuse('with a NUL in its name');
-  if (!name.isWellFormed()) refuse('whose name is not Unicode');
-  if (/^([A-Za-z]:|\/)/.test(name)) refuse('which is an absolute path');
-  const segments = name.replace(/^(\.\/)+/, '').split('/');
-  if (segments.includes('..')) refuse('which leaves its folder');
-  if (segments.some((segment) => segment === '' || segment === '.')) refuse('which is no plain path');
+  if (ABSOLUTE.test(name)) refuse('which is an absolute path');
+  if (name.split(/[/\\]/).includes('..')) refuse('which leaves its folder');
   if (segments.some((segment) => Buffer.byteLength(segment) > MAX_SEGMENT)) refuse('whose name is too long');
   const path = segments.join('/');
   if (Buffer.byteLength(path) > MAX_PATH) refuse('whose path is too long');
   return path;
 }
 
-/** The name of a folder without the slashes it ends in. A pattern for these would begin anew at each slash of the name. */
-export function folderName(name: string): string {
-  let end = name.length;
-  while (name[end - 1] === '/') end -= 1;
-  return name.slice(0, end);
+/** @throws {ArchiveError} also for the name of the folder itself */
+export function filePath(name: string): string {
+  const path = memberPath(name);
+  if (path === '') throw refusedMember(name, 'which is no file name');
+  return path;
 }
 
-/** Refuses names that would meet on one file: twice the same, differing in case or accents' spelling, or a file as a folder. */
-export function createNameCheck(): (path: string) => void {
-  const files = new Set<string>();
-  const folders = new Set<string>();
-  return (path) => {
-    const folded = path.normalize('NFC').toLowerCase();
-    const collides = () => {
-      throw new ArchiveError('refused', `the archive has several members for ${JSON.stringify(path)}`);
-    };
-    if (files.has(folded) || folders.has(folded)) collides();
-    files.add(folded);
-    for (let end = folded.lastIndexOf('/'); end > 0; end = folded.lastIndexOf('/', end - 1)) {
-      const folder = folded.slice(0, end);
-      if (folders.has(folder)) break;
-      if (files.has(folder)) collides();
-      folders.add(folder);
-    }
-  };
+export function refusedMember(name: string, why: string): ArchiveError {
+  return new ArchiveError(
+    'refused',
+    `the archive has a member ${JSON.stringify(name.slice(0, 200))}, ${why}`,
+  );
 }

@@ -5,7 +5,7 @@ import type { ExtractedFile } from '#shared/storage/extracted-file.ts';
 import { together } from '#shared/storage/together.ts';
 import { createSmallMemberWriter } from './small-member.ts';
 import { type UnpackReply, type UnpackRequest, type UnpackTask, unpackError } from './unpack-messages.ts';
-import type { ZipMember } from './zip-directory.ts';
+import type { ZipMember } from './zip-member.ts';
 
 interface Options extends UnpackTask {
   members: readonly ZipMember[];

@@ -1,31 +1,22 @@
 import type { FileHandle } from 'node:fs/promises';
-import { type Entry, fromRandomAccessReader, getFileNameLowLevel, type ZipFile } from 'yauzl';
 import { ArchiveError } from '#shared/storage/errors.ts';
-import { BufferedReader } from './buffered-reader.ts';
+import { createFileWindow, type ReadAt } from './file-window.ts';
 import { checkLimits, type Limits } from './limits.ts';
-import { createNameCheck, folderName, memberPath } from './member-path.ts';
-
-/** A file in a zip archive, as its central directory has it, checked. */
-export interface ZipMember {
-  path: string;
-  /** Of its local header. */
-  offset: number;
-  /** What the local header takes at least. */
-  headerSize: number;
-  packed: number;
-  size: number;
-  crc32: number;
-  deflated: boolean;
-}
+import { LOCAL_HEADER } from './local-header.ts';
+import { zipName } from './member-name.ts';
+import { createMemberNames } from './member-names.ts';
+import { filePath, memberPath, refusedMember } from './member-path.ts';
+import { findZipEnd, type ZipEnd } from './zip-end.ts';
+import { CENTRAL_HEADER, parseEntry, tailLength, type ZipEntry } from './zip-entry.ts';
+import type { ZipMember } from './zip-member.ts';
 
 const STORED = 0;
 const DEFLATED = 8;
-const LOCAL_HEADER = 30;
-const CENTRAL_HEADER = 0x02014b50;
 const TYPE_MASK = 0o170000;
 const REGULAR = 0o100000;
 const FOLDER = 0o040000;
-const UNIX = 3;
+/** Encrypted, a patch, strongly encrypted. */
+const UNREADABLE = 0x0001 | 0x0020 | 0x0040;
 
 /**
  * Reads and checks the central directory before anything is written: names, types, methods, sums and overlaps.
@@ -36,96 +27,86 @@ export async function readZipDirectory(
   fileSize: number,
   limits: Limits,
 ): Promise<ZipMember[]> {
-  const reader = new BufferedReader(file, fileSize);
-  const zip = await openZip(reader, fileSize);
-  const checkName = createNameCheck();
+  const read = createFileWindow(file);
+  const end = await findZipEnd(read, fileSize);
+  if (end === null)
+    throw new ArchiveError('damaged', 'what was downloaded is neither a whole zip archive nor a tar.gz');
+  const names = createMemberNames(limits);
   const members: ZipMember[] = [];
+  const foldersByType: ZipMember[] = [];
   let bytes = 0;
-  for await (const entry of entriesOf(zip)) {
-    checkLimits(limits, { members: members.length + 1, bytes, packed: fileSize });
-    const member = toMember(entry);
-    if (member === null) continue;
-    checkName(member.path);
+  let count = 0;
+  for await (const entry of entriesOf(read, end)) {
+    count += 1;
+    const name = zipName(entry);
+    const type = entry.mode & TYPE_MASK;
+    if (type !== 0 && type !== REGULAR && type !== FOLDER)
+      throw refusedMember(name, 'which is a link or a device');
+    if (name.endsWith('/') || (type === FOLDER && memberPath(name) === '')) {
+      names.addFolder(memberPath(name));
+      continue;
+    }
+    const member = toMember(name, entry);
     bytes += member.size;
+    if (type === FOLDER) foldersByType.push(member);
+    else {
+      names.addFile(member.path);
+      members.push(member);
+    }
+    checkLimits(limits, { members: members.length + foldersByType.length, bytes, packed: fileSize });
+  }
+  if ((end.wide ? count : count & 0xffff) !== end.count)
+    throw new ArchiveError('damaged', `the archive has ${count} members, and its end says ${end.count}`);
+  for (const member of foldersByType) {
+    // To others it is an empty file; where they could not unpack what is in it, it is a folder.
+    if (names.hasFolder(member.path)) continue;
+    names.addFile(member.path);
     members.push(member);
   }
-  checkLimits(limits, { members: members.length, bytes, packed: fileSize });
-  if (zip.entryCount > 0) await checkEnd(file, reader.position);
-  checkOverlaps(members, fileSize);
-  return members;
+  return withEnds(members, end.start);
 }
 
-/** Null for a folder: those that hold files are made for them. */
-function toMember(entry: Entry): ZipMember | null {
-  const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
-  const refuse = (why: string) => {
-    throw new ArchiveError(
-      'refused',
-      `the archive has a member ${JSON.stringify(name.slice(0, 200))}, ${why}`,
-    );
-  };
-  const type = entry.versionMadeBy >>> 8 === UNIX ? (entry.externalFileAttributes >>> 16) & TYPE_MASK : 0;
-  if (type !== 0 && type !== REGULAR && type !== FOLDER) refuse('which is a link or a device');
-  if (name.endsWith('/')) {
-    memberPath(folderName(name) || '/');
-    return null;
+async function* entriesOf(read: ReadAt, { start, end, shift }: ZipEnd): AsyncGenerator<ZipEntry> {
+  for (let at = start; at < end; ) {
+    const head = await read(at, CENTRAL_HEADER);
+    const tail = tailLength(head);
+    const entry = parseEntry(head, await read(at + CENTRAL_HEADER, tail));
+    at += CENTRAL_HEADER + tail;
+    if (at > end) throw new ArchiveError('damaged', 'the archive cannot be read: its directory breaks off');
+    yield { ...entry, offset: entry.offset + shift };
   }
-  if (type === FOLDER) refuse('which is a folder by type and a file by name');
-  if (entry.isEncrypted()) refuse('which is encrypted');
-  const { compressionMethod: method, compressedSize: packed, uncompressedSize: size } = entry;
-  if (method !== STORED && method !== DEFLATED) refuse(`packed by method ${method}, which is not read here`);
+}
+
+function toMember(name: string, { flags, method, packed, size, ...entry }: ZipEntry): ZipMember {
+  if (flags & UNREADABLE) throw refusedMember(name, 'which is encrypted, or a patch');
+  if (method !== STORED && method !== DEFLATED)
+    throw refusedMember(name, `packed by method ${method}, which is not read here`);
+  if (method === STORED && packed !== size)
+    throw new ArchiveError('damaged', `the archive cannot be read: size mismatch of ${JSON.stringify(name)}`);
   return {
-    path: memberPath(name),
-    offset: entry.relativeOffsetOfLocalHeader,
-    headerSize: LOCAL_HEADER + entry.fileNameLength,
+    path: filePath(name),
+    offset: entry.offset,
+    headerSize: LOCAL_HEADER + entry.name.length,
     packed,
     size,
     crc32: entry.crc32,
     deflated: method === DEFLATED,
+    end: 0,
   };
 }
 
-/** Further members than were counted would be left out without a word. */
-async function checkEnd(file: FileHandle, position: number): Promise<void> {
-  const { buffer } = await file.read(Buffer.alloc(4), 0, 4, position);
-  if (buffer.readUInt32LE() === CENTRAL_HEADER)
-    throw new ArchiveError('damaged', 'the archive has more members than its end says');
-}
-
 /** Two members that share bytes make a small archive unpack to anything. */
-function checkOverlaps(members: readonly ZipMember[], fileSize: number): void {
+function withEnds(members: readonly ZipMember[], directory: number): ZipMember[] {
   const byOffset = members.toSorted((a, b) => a.offset - b.offset);
-  let end = 0;
-  for (const { path, offset, headerSize, packed } of byOffset) {
-    if (offset < end)
+  for (const [index, member] of byOffset.entries()) {
+    const { path, offset, packed } = member;
+    // How long the header is only itself tells: when the member is read that is looked at.
+    const least = offset + LOCAL_HEADER + packed;
+    if (offset < 0 || least > directory)
+      throw new ArchiveError('damaged', 'the archive ends within a member');
+    member.end = byOffset[index + 1]?.offset ?? directory;
+    if (least > member.end)
       throw new ArchiveError('refused', `the archive's member ${JSON.stringify(path)} overlaps another`);
-    end = offset + headerSize + packed;
   }
-  if (end > fileSize) throw new ArchiveError('damaged', 'the archive ends within a member');
-}
-
-function openZip(reader: BufferedReader, size: number): Promise<ZipFile> {
-  const options = { lazyEntries: true, decodeStrings: false, autoClose: false };
-  return new Promise((resolve, reject) => {
-    fromRandomAccessReader(reader, size, options, (error, zip) => {
-      if (error) reject(damaged(error));
-      else resolve(zip);
-    });
-  });
-}
-
-async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
-  const next = () =>
-    new Promise<Entry | null>((resolve, reject) => {
-      zip.removeAllListeners();
-      zip.once('entry', resolve);
-      zip.once('end', () => resolve(null));
-      zip.once('error', (error) => reject(damaged(error)));
-      zip.readEntry();
-    });
-  for (let entry = await next(); entry !== null; entry = await next()) yield entry;
-}
-
-function damaged(cause: Error): ArchiveError {
-  return new ArchiveError('damaged', `the archive cannot be read: ${cause.message}`, { cause });
+  return byOffset;
 }
