@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { setMirrorState } from '#shared/data/mirror-state.ts';
+import { extractArchive } from '#shared/storage/archive/extract.ts';
+import { MAX_MEMBERS, MAX_NAME_BYTES, MAX_RATIO } from '#shared/storage/archive/limits.ts';
+import { findDistinctNames } from '#shared/storage/distinct-names.ts';
 import { ArchiveError } from '#shared/storage/errors.ts';
-import { extractArchive } from '#shared/storage/extract.ts';
 import { freeBytes } from '#shared/storage/free-space.ts';
-import { MAX_MEMBERS, MAX_RATIO } from '#shared/storage/limits.ts';
 import { type Manifest, toManifest } from '#shared/storage/manifest.ts';
 import type { Work } from './job.ts';
 import { patiently } from './patience.ts';
@@ -20,7 +21,14 @@ export async function extract({ dir, job, claim, lease, upstream }: Work): Promi
     const files = await extractArchive({
       archive: join(dir, 'archive'),
       into: treeIn(dir),
-      limits: { maxBytes, maxMembers: MAX_MEMBERS, maxRatio: MAX_RATIO },
+      limits: {
+        maxBytes,
+        maxMembers: MAX_MEMBERS,
+        maxNameBytes: MAX_NAME_BYTES,
+        maxRatio: MAX_RATIO,
+        announcedBytes: upstream.totalBytes,
+        names: await findDistinctNames(dir),
+      },
       signal,
       onFile(bytes) {
         progress.bytesDone += bytes;

@@ -13,7 +13,7 @@ import { mirroredDataset, readyVersion } from '#shared/mirror/find-version.ts';
 import { volumeOf } from '#shared/mirror/open-volume.ts';
 import { lastModifiedOf } from '#shared/mirror/version.ts';
 import { VersionParams } from '#shared/mirror/version-params.ts';
-import { readZip, type ZipFiles, zipLength } from '#shared/storage/store-zip.ts';
+import { readZip, type ZipFiles, zipLength } from '#shared/storage/archive/store-zip.ts';
 
 /** More files than this are read from the database in pages, once for each pass over them. */
 const IN_MEMORY = 20_000;

@@ -2,10 +2,10 @@ import { hash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { crc32, inflateRawSync } from 'node:zlib';
-import { ArchiveError } from './errors.ts';
-import { checkSums, type ExtractedFile } from './extracted-file.ts';
+import { ArchiveError } from '#shared/storage/errors.ts';
+import { checkSums, type ExtractedFile } from '#shared/storage/extracted-file.ts';
 import { contentOffset } from './local-header.ts';
-import type { ZipMember } from './zip-directory.ts';
+import type { ZipMember } from './zip-member.ts';
 
 /** Members up to this size, packed and unpacked, are read, unpacked and written in one piece each. */
 const SMALL = 1 << 20;
@@ -43,7 +43,7 @@ export function createSmallMemberWriter(
 function contentOf(archive: number, member: ZipMember): Buffer {
   const { path, offset, headerSize, packed: length, size } = member;
   const head = read(archive, offset, headerSize + EXTRA + length);
-  const skip = contentOffset(head, path);
+  const skip = contentOffset(head, member);
   const packed =
     skip + length <= head.length ? head.subarray(skip, skip + length) : read(archive, offset + skip, length);
   if (packed.length < length) throw new ArchiveError('damaged', `the archive ends within ${path}`);

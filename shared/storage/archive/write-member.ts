@@ -1,12 +1,13 @@
 import { createHash, hash } from 'node:crypto';
-import { mkdir, open, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, mkdir, open, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
-import { ArchiveError } from './errors.ts';
-import { checkSums, type DeclaredSums, type ExtractedFile } from './extracted-file.ts';
-import { writeFrom } from './handle-streams.ts';
+import { ArchiveError } from '#shared/storage/errors.ts';
+import { checkSums, type DeclaredSums, type ExtractedFile } from '#shared/storage/extracted-file.ts';
+import { writeFrom } from '#shared/storage/handle-streams.ts';
 
 export interface MemberWriter {
   /**
@@ -15,6 +16,8 @@ export interface MemberWriter {
    * @throws {ArchiveError}
    */
   write(path: string, content: Buffer | NodeJS.ReadableStream, options: WriteOptions): Promise<ExtractedFile>;
+  /** Writes a file that was written before under another name too. */
+  copy(file: ExtractedFile, path: string): Promise<ExtractedFile>;
 }
 
 interface WriteOptions extends DeclaredSums {
@@ -35,6 +38,12 @@ export function createMemberWriter(folder: string): MemberWriter {
       return Buffer.isBuffer(content)
         ? writeBuffer(target, path, content, options)
         : writeStream(target, path, content, options);
+    },
+    async copy(file, path) {
+      const target = join(folder, path);
+      await makeFolder(dirname(target));
+      await copyFile(join(folder, file.path), target, constants.COPYFILE_EXCL);
+      return { ...file, path };
     },
   };
 }

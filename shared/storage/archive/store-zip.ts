@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { readSlice } from './handle-streams.ts';
+import { readSlice } from '#shared/storage/handle-streams.ts';
 import { centralHeader, endOfDirectory, localHeader, type ZipFile } from './zip-headers.ts';
 
 /** The files to put in, by path; read anew for each pass over them. */

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import type { ExtractedFile } from './extracted-file.ts';
+import type { ExtractedFile } from '#shared/storage/extracted-file.ts';
+import { together } from '#shared/storage/together.ts';
 import { createSmallMemberWriter } from './small-member.ts';
-import { together } from './together.ts';
 import { type UnpackReply, type UnpackRequest, type UnpackTask, unpackError } from './unpack-messages.ts';
-import type { ZipMember } from './zip-directory.ts';
+import type { ZipMember } from './zip-member.ts';
 
 interface Options extends UnpackTask {
   members: readonly ZipMember[];

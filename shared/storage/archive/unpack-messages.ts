@@ -1,6 +1,6 @@
-import { ArchiveError } from './errors.ts';
-import type { ExtractedFile } from './extracted-file.ts';
-import type { ZipMember } from './zip-directory.ts';
+import { ArchiveError } from '#shared/storage/errors.ts';
+import type { ExtractedFile } from '#shared/storage/extracted-file.ts';
+import type { ZipMember } from './zip-member.ts';
 
 /** What a thread that unpacks small members is started with. */
 export interface UnpackTask {

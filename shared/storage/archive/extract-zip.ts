@@ -1,14 +1,15 @@
 import type { FileHandle } from 'node:fs/promises';
 import { createInflateRaw } from 'node:zlib';
-import type { ExtractedFile } from './extracted-file.ts';
-import { readSlice } from './handle-streams.ts';
+import type { ExtractedFile } from '#shared/storage/extracted-file.ts';
+import { readSlice } from '#shared/storage/handle-streams.ts';
+import { together } from '#shared/storage/together.ts';
 import type { Limits } from './limits.ts';
 import { contentOffset, LOCAL_HEADER } from './local-header.ts';
 import { isSmall } from './small-member.ts';
-import { together } from './together.ts';
 import { unpackSmall } from './unpack-small.ts';
 import type { MemberWriter } from './write-member.ts';
-import { readZipDirectory, type ZipMember } from './zip-directory.ts';
+import { readZipDirectory } from './zip-directory.ts';
+import type { ZipMember } from './zip-member.ts';
 
 export interface Extraction {
   file: FileHandle;
@@ -58,7 +59,7 @@ async function unpackLarge(
 
 async function stream(file: FileHandle, member: ZipMember): Promise<NodeJS.ReadableStream> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(LOCAL_HEADER), 0, LOCAL_HEADER, member.offset);
-  const start = member.offset + contentOffset(buffer.subarray(0, bytesRead), member.path);
+  const start = member.offset + contentOffset(buffer.subarray(0, bytesRead), member);
   const source = readSlice(file, { start, end: start + member.packed });
   if (!member.deflated) return source;
   const inflater = createInflateRaw({ chunkSize: 1 << 18 });

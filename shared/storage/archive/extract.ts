@@ -1,11 +1,13 @@
 import { mkdir, open, rm } from 'node:fs/promises';
-import { ArchiveError, toVolumeError } from './errors.ts';
+import { ArchiveError, toVolumeError } from '#shared/storage/errors.ts';
+import type { ExtractedFile } from '#shared/storage/extracted-file.ts';
+import { flushTree } from '#shared/storage/flush-tree.ts';
 import { extractTar } from './extract-tar.ts';
 import { extractZip } from './extract-zip.ts';
-import type { ExtractedFile } from './extracted-file.ts';
-import { flushTree } from './flush-tree.ts';
 import type { Limits } from './limits.ts';
 import { createMemberWriter } from './write-member.ts';
+
+const GZIP = 0x1f8b;
 
 interface Options {
   archive: string;
@@ -17,7 +19,7 @@ interface Options {
 }
 
 /**
- * Unpacks a zip or tar.gz archive, told apart by their first bytes. All files, and their folders, are on disk
+ * Unpacks a tar.gz archive, known by its first bytes, or a zip archive, known by its last ones. All files, and their folders, are on disk
  * when it resolves; they come ordered by path, by code point.
  * @throws {ArchiveError} for an archive that is damaged or hostile; nothing of it is left
  * @throws {VolumeError} when the volume is full
@@ -42,6 +44,10 @@ export async function extractArchive({
   } catch (error) {
     // What made it fail is what is to be told.
     await rm(into, { recursive: true, force: true }).catch(() => {});
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      throw new ArchiveError('refused', 'the archive has two members for what is one name on the volume', {
+        cause: error,
+      });
     throw toVolumeError(error);
   } finally {
     await file.close();
@@ -49,9 +55,6 @@ export async function extractArchive({
 }
 
 async function formatOf(file: Awaited<ReturnType<typeof open>>) {
-  const head = Buffer.alloc(4);
-  const { bytesRead } = await file.read(head, 0, 4, 0);
-  if (bytesRead === 4 && ['504b0304', '504b0506'].includes(head.toString('hex'))) return extractZip;
-  if (bytesRead >= 2 && head.readUInt16BE(0) === 0x1f8b) return extractTar;
-  throw new ArchiveError('damaged', 'what was downloaded is neither a zip nor a tar.gz archive');
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
+  return bytesRead === 2 && buffer.readUInt16BE(0) === GZIP ? extractTar : extractZip;
 }
