@@ -5,7 +5,7 @@ import { requireInstrumentations } from './scripts/bundle/require-instrumentatio
 import { thirdPartyLicences } from './scripts/bundle/third-party-licences.ts';
 
 const lambdas = globSync('functions/*/lambda.ts').map((file) => [`lambda/${file.split('/')[1]}`, file]);
-const fake = globSync('tests/fake-kaggle/main.ts').map((file) => ['test/fake-kaggle', file]);
+const fake = globSync('fake-kaggle/main.ts').map((file) => ['test/fake-kaggle', file]);
 const jobs = globSync('functions/*/main.ts').map((file) => [file.split('/')[1], file]);
 // Started by the mirror job, from a file beside it.
 const threads = [['unpack-thread', 'shared/storage/unpack-thread.ts']];
