@@ -1,35 +1,13 @@
-/** Kaggle answers errors in three shapes, by surface and by age. */
-export type ErrorShape = 'flat' | 'nested' | 'text-code';
+import type { ErrorShape } from '#shared/kaggle-wire/kaggle-errors.ts';
 
-const STATUS_NAMES: Record<number, string> = {
-  400: 'INVALID_ARGUMENT',
-  401: 'UNAUTHENTICATED',
-  403: 'PERMISSION_DENIED',
-  404: 'NOT_FOUND',
-  429: 'RESOURCE_EXHAUSTED',
-  500: 'INTERNAL',
-  503: 'UNAVAILABLE',
-};
-
+/** A request that is answered by an error; `shape` null: the one of the surface that was asked. */
 export class ApiError extends Error {
-  readonly status: number;
+  readonly code: number;
   readonly shape: ErrorShape | null;
 
-  /** `shape` null: the one of the surface that was asked. */
-  constructor(status: number, message: string, shape: ErrorShape | null = null) {
+  constructor(code: number, message: string, shape: ErrorShape | null = null) {
     super(message);
-    this.status = status;
+    this.code = code;
     this.shape = shape;
-  }
-}
-
-export function errorBody({ status, message }: ApiError, shape: ErrorShape): object {
-  switch (shape) {
-    case 'flat':
-      return { code: status, message };
-    case 'text-code':
-      return { code: String(status), message };
-    case 'nested':
-      return { error: { code: status, message, status: STATUS_NAMES[status] ?? 'UNKNOWN' } };
   }
 }

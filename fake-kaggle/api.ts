@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { type ErrorShape, errorBody } from '#shared/kaggle-wire/kaggle-errors.ts';
 import { credentialsOf } from './accounts.ts';
-import { ApiError, type ErrorShape, errorBody } from './api-error.ts';
+import { ApiError } from './api-error.ts';
 import { control } from './control.ts';
 import type { Effect } from './faults.ts';
 import { OPERATIONS } from './operations.ts';
@@ -50,7 +51,7 @@ export async function answerApi(
   } catch (error) {
     const known = error instanceof ApiError ? error : new ApiError(400, 'Bad request');
     const json = JSON.stringify(errorBody(known, known.shape ?? shape));
-    response.writeHead(known.status, { 'content-type': 'application/json' }).end(json);
+    response.writeHead(known.code, { 'content-type': 'application/json' }).end(json);
   }
 }
 
