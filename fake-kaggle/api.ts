@@ -37,7 +37,8 @@ export async function answerApi(
     });
     const effect = state.faults.take(call.method, ref);
     const renamed = effect?.kind === 'renamed' && effect.by === 'answer' ? effect.to.split('/') : null;
-    if (effect && !renamed) return fail(effect, request, response, shape);
+    const changed = effect?.kind === 'value' ? effect : null;
+    if (effect && !renamed && !changed) return fail(effect, request, response, shape);
     if (renamed) [call.input.ownerSlug = '', call.input.datasetSlug = ''] = renamed;
     const anonymous = credentialsOf(authorization) === null;
     const storageOrigin = `http://${address.hostname}:${state.storagePort}`;
@@ -46,7 +47,8 @@ export async function answerApi(
       response.writeHead(302, { location: answer.location, 'content-length': 0 }).end();
       return;
     }
-    const json = JSON.stringify(call.rest ? toRest(call.method, answer.json) : answer.json);
+    const message = call.rest ? toRest(call.method, answer.json) : answer.json;
+    const json = JSON.stringify(changed ? withValue(message, changed) : message) ?? '';
     response.writeHead(200, { 'content-type': 'application/json' }).end(json);
   } catch (error) {
     const known = error instanceof ApiError ? error : new ApiError(400, 'Bad request');
@@ -68,7 +70,12 @@ async function fail(
       if (effect.shape === 'html') response.end('<html><body>Sorry</body></html>');
       else
         response.end(
-          JSON.stringify(errorBody(new ApiError(effect.status, 'Too many requests'), effect.shape ?? shape)),
+          JSON.stringify(
+            errorBody(
+              new ApiError(effect.status, effect.message ?? 'Too many requests'),
+              effect.shape ?? shape,
+            ),
+          ),
         );
       return;
     }
@@ -87,4 +94,15 @@ async function fail(
     default:
       request.socket.resetAndDestroy();
   }
+}
+
+/** A copy of `message` with the value in place of what is at the path. */
+function withValue(
+  message: unknown,
+  { path: [key, ...rest], value }: Extract<Effect, { kind: 'value' }>,
+): unknown {
+  if (key === undefined) return value;
+  const changed = Object(structuredClone(message));
+  changed[key] = withValue(changed[key], { kind: 'value', path: rest, value });
+  return changed;
 }

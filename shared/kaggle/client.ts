@@ -4,6 +4,7 @@ import {
   type DatasetRequest,
 } from '#shared/kaggle-wire/dataset-service.ts';
 import { readErrorBody } from '#shared/kaggle-wire/kaggle-errors.ts';
+import { cleanText } from './clean-text.ts';
 import { authorization, type Credentials } from './credentials.ts';
 import { createHostCheck } from './download-hosts.ts';
 import { KaggleError, type KaggleFailure } from './errors.ts';
@@ -43,6 +44,7 @@ export interface Kaggle {
 }
 
 const MAX_ANSWER = 8 * 1024 * 1024;
+const MAX_MESSAGE = 200;
 
 export function createKaggle(options: KaggleOptions): Kaggle {
   const http = createHttp(options);
@@ -135,7 +137,8 @@ function movedTo({ statusCode, headers: { location } }: Response, base: string):
 function failureOf(response: Response, text: string, absent: KaggleFailure): KaggleError {
   const body = readErrorBody(text);
   const status = response.statusCode < 400 ? (body?.code ?? response.statusCode) : response.statusCode;
-  const said = `Kaggle answered ${status}${body?.message ? ` (${body.message})` : ''}`;
+  const message = cleanText(body?.message ?? '', MAX_MESSAGE);
+  const said = `Kaggle answered ${status}${message && ` (${message})`}`;
   if (status === 401) return new KaggleError('unauthorized', said);
   if (status === 403) return new KaggleError('forbidden', said);
   if (status === 404 || status === 410) return new KaggleError(absent, said);
