@@ -1,7 +1,19 @@
+import * as z from 'zod';
 import { mirroredDataset } from '#functions/mirrored.ts';
 import { requestSync, Sync } from '#shared/data/syncs.ts';
 import { DatasetParams } from '#shared/http/dataset.ts';
 import { defineFunction } from '#shared/http/define-function.ts';
+
+const Wish = z
+  .strictObject({
+    accept_replacement: z
+      .boolean({ error: 'must be true or false' })
+      .default(false)
+      .describe(
+        'Mirror the dataset that Kaggle has under this name now, in place of the one mirrored before',
+      ),
+  })
+  .optional();
 
 export const createSync = defineFunction({
   name: 'create-sync',
@@ -9,10 +21,12 @@ export const createSync = defineFunction({
   path: '/datasets/:id/syncs',
   summary: 'Ask for a sync; one that waits or runs already is answered in place of a second',
   params: DatasetParams,
+  body: Wish,
   responses: { 202: Sync },
-  async handle({ params, db }) {
+  async handle({ params, body, db }) {
     const { id, mirror_ref } = await mirroredDataset(db, params.id);
-    const sync = await requestSync(db, { ref: mirror_ref, datasetId: id });
+    const acceptReplacement = body?.accept_replacement ?? false;
+    const sync = await requestSync(db, { ref: mirror_ref, datasetId: id, acceptReplacement });
     return { status: 202, headers: { location: `/syncs/${sync.id}` }, body: sync };
   },
 });

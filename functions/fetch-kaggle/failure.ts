@@ -27,6 +27,11 @@ const KAGGLE: Record<KaggleFailure, [state: MirrorState, slug: ProblemSlug, hint
     'it may be private, ask for consent on its page, or not exist; sign in as someone who can see it',
   ],
   gone: ['gone', 'kaggle-gone', 'what was mirrored before is kept'],
+  replaced: [
+    'gone',
+    'upstream-replaced',
+    'what was mirrored before is kept; POST /datasets/:id/syncs with {"accept_replacement": true} mirrors the new one',
+  ],
   pending: [
     'pending_upstream',
     'kaggle-pending',

@@ -14,7 +14,7 @@ export interface Operation {
   summary: string;
   tags: string[];
   parameters: Parameter[];
-  requestBody?: { required: true; content: Record<string, { schema: JsonSchema }> };
+  requestBody?: { required: boolean; content: Record<string, { schema: JsonSchema }> };
   responses: Record<string, Answer>;
   security: Record<string, string[]>[];
 }
@@ -85,7 +85,10 @@ function operation(definition: FunctionDefinition, write: Write): Operation {
       ...headerParameters(definition).map((header) => HEADER_PARAMETERS[header]),
     ],
     ...(schema && {
-      requestBody: { required: true, content: Object.fromEntries(types.map((type) => [type, { schema }])) },
+      requestBody: {
+        required: !body.safeParse(undefined).success,
+        content: Object.fromEntries(types.map((type) => [type, { schema }])),
+      },
     }),
     responses: answersOf(definition, write),
     // Reading may be open or not: that is for each installation to say.
