@@ -5,7 +5,7 @@ import { requireBuiltins } from './scripts/bundle/require-builtins.ts';
 import { requireInstrumentations } from './scripts/bundle/require-instrumentations.ts';
 import { thirdPartyLicences } from './scripts/bundle/third-party-licences.ts';
 
-const fake = globSync('tests/fake-kaggle/main.ts').map((file) => ['test/fake-kaggle', file]);
+const fake = globSync('fake-kaggle/main.ts').map((file) => ['test/fake-kaggle', file]);
 const jobs = globSync('functions/*/main.ts').map((file) => [file.split('/')[1], file]);
 // Started by the mirror job, from a file beside it.
 const threads = [['unpack-thread', 'shared/storage/archive/unpack-thread.ts']];

@@ -2,6 +2,7 @@ import { recordCheck, wantedVersions } from '#shared/data/mirror-state.ts';
 import { heldVersions } from '#shared/data/versions.ts';
 import { KaggleError } from '#shared/kaggle/errors.ts';
 import type { Upstream } from '#shared/kaggle/upstream.ts';
+import { confirmIdentity } from './identity.ts';
 import type { Task } from './job.ts';
 import { patiently } from './patience.ts';
 
@@ -14,12 +15,14 @@ export interface Plan {
 }
 
 /** Asks Kaggle once, and compares what the datasets of this mirror want with what is on the volume. */
-export async function check({ job, claim, budget, lease }: Task): Promise<Plan> {
+export async function check(task: Task): Promise<Plan> {
+  const { job, claim, budget, lease } = task;
   lease.progress.phase = 'check';
   const { db, kaggle, config } = job;
   const { owner, slug, ref, mirror_id } = claim;
   const upstream = await kaggle.getDataset({ owner, slug, budget, signal: lease.signal });
   if (upstream.ref !== ref) throw new KaggleError('gone', `Kaggle calls this dataset ${upstream.ref} now`);
+  await confirmIdentity(task, upstream);
   const { updatedAt, licence, version } = upstream;
   const [wanted, held] = await patiently(async () => {
     await recordCheck(db, mirror_id, { upstreamVersion: version, upstreamUpdatedAt: updatedAt, licence });

@@ -1,5 +1,5 @@
 import { setMirrorFailed, setMirrorReady } from '#shared/data/mirror-state.ts';
-import { type Claim, finishSync, passFence, returnSync } from '#shared/data/sync-queue.ts';
+import { type Claim, finishSync, passFence, returnAccepting, returnSync } from '#shared/data/sync-queue.ts';
 import { KaggleError } from '#shared/kaggle/errors.ts';
 import { toFailure } from '#shared/mirror/sync-failure.ts';
 import { ArchiveError, toVolumeError } from '#shared/storage/errors.ts';
@@ -98,6 +98,8 @@ async function giveUp({ job, claim }: Task, error: unknown): Promise<Outcome> {
     await patiently(() => returnSync(job.db, claim)).catch(() => {});
     return { kind: 'interrupted', versions: [] };
   }
+  if (error instanceof KaggleError && error.failure === 'replaced')
+    if (await patiently(() => returnAccepting(job.db, claim))) return { kind: 'lost', versions: [] };
   const failure = toFailure(toVolumeError(error));
   if (failure.unexpected) job.log.error({ err: error, ref: claim.ref }, 'a sync failed unexpectedly');
   await patiently(() =>

@@ -1,9 +1,21 @@
+import * as z from 'zod';
 import { requestSync } from '#shared/data/syncs.ts';
 import { defineFunction } from '#shared/http/define-function.ts';
 import { json, location } from '#shared/http/responses.ts';
 import { DatasetParams } from '#shared/mirror/dataset.ts';
 import { mirroredDataset } from '#shared/mirror/find-version.ts';
 import { syncItem } from '#shared/mirror/sync.ts';
+
+const Wish = z
+  .strictObject({
+    accept_replacement: z
+      .boolean({ error: 'must be true or false' })
+      .default(false)
+      .describe(
+        'Mirror the dataset that Kaggle has under this name now, in place of the one mirrored before',
+      ),
+  })
+  .optional();
 
 export const createSync = defineFunction({
   name: 'create-sync',
@@ -12,10 +24,12 @@ export const createSync = defineFunction({
   summary: 'Ask for a sync; one that waits or runs already is answered in place of a second',
   access: 'write',
   params: DatasetParams,
+  body: Wish,
   responses: { 202: json(syncItem.schema, { headers: [location] }) },
-  async handle({ params, db }) {
+  async handle({ params, body, db }) {
     const { id, mirror_ref } = await mirroredDataset(db, params.id);
-    const sync = await requestSync(db, { ref: mirror_ref, datasetId: id });
+    const acceptReplacement = body?.accept_replacement ?? false;
+    const sync = await requestSync(db, { ref: mirror_ref, datasetId: id, acceptReplacement });
     return { status: 202, headers: { location: `/syncs/${sync.id}` }, body: syncItem.write(sync) };
   },
 });

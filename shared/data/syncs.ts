@@ -28,15 +28,19 @@ const columns = sql.fragment`
   syncs.id, dataset_id, mirrors.ref, syncs.state, phase, bytes_done, bytes_total, attempts, requested_at,
   started_at, finished_at, error`;
 
-/** Asks for a sync; one that waits or runs already is answered in place of a second. */
+/**
+ * Asks for a sync; one that waits or runs already is answered in place of a second, and takes the acceptance of
+ * another dataset under the same name from it.
+ */
 export async function requestSync(
   db: CommonQueryMethods,
-  { ref, datasetId }: { ref: string; datasetId: number | null },
+  { ref, datasetId, acceptReplacement }: { ref: string; datasetId: number; acceptReplacement: boolean },
 ): Promise<SyncRow> {
   await db.query(sql.prepared('request_sync', z.strictObject({}))`
-    INSERT INTO syncs (mirror_id, dataset_id, traceparent)
-    SELECT id, ${datasetId}::int4, ${currentTraceparent()} FROM mirrors WHERE ref = ${ref}
-    ON CONFLICT (mirror_id) WHERE state IN ('queued', 'running') DO NOTHING`);
+    INSERT INTO syncs (mirror_id, dataset_id, traceparent, accept_replacement)
+    SELECT id, ${datasetId}::int4, ${currentTraceparent()}, ${acceptReplacement} FROM mirrors WHERE ref = ${ref}
+    ON CONFLICT (mirror_id) WHERE state IN ('queued', 'running') DO UPDATE SET accept_replacement = true
+      WHERE excluded.accept_replacement AND NOT syncs.accept_replacement`);
   return db.one(sql.prepared('active_sync', SyncRow)`
     SELECT ${columns} FROM syncs JOIN mirrors ON mirrors.id = mirror_id
     WHERE ref = ${ref} ORDER BY syncs.id DESC LIMIT 1`);

@@ -55,6 +55,8 @@ const Held = z.object({
   damaged: z.boolean(),
   /** Removed long enough ago, and no one reads it any more. */
   expired: z.boolean(),
+  /** Of the dataset that had this name before: what is in its place on the volume is not its own. */
+  replaced: z.boolean(),
 });
 export type HeldVersion = z.output<typeof Held>;
 
@@ -65,12 +67,13 @@ export function heldVersions(
   graceHours: number,
 ): Promise<readonly HeldVersion[]> {
   return db.any(sql.prepared('held_versions', Held)`
-    SELECT id, number AS version, state, damaged,
-      state = 'removed'
+    SELECT versions.id, number AS version, versions.state, damaged,
+      fetched_at < coalesce(replaced_at, '-infinity') AS replaced,
+      versions.state = 'removed'
         AND removed_at <= now() - greatest(make_interval(hours => ${graceHours}),
           make_interval(secs => ${READER_LEASE_SECONDS}))
         AND NOT EXISTS (SELECT FROM version_readers WHERE version_id = versions.id AND expires_at > now()) AS expired
-    FROM versions WHERE mirror_id = ${mirrorId} ORDER BY number DESC`);
+    FROM versions JOIN mirrors ON mirrors.id = mirror_id WHERE mirror_id = ${mirrorId} ORDER BY number DESC`);
 }
 
 export interface NewVersion {

@@ -53,10 +53,8 @@ export interface FunctionDefinition<
   params?: Params;
   /** Strict: unknown and repeated parameters are 400. */
   query?: Query;
-  /** Of the parsed body. */
+  /** Of the parsed body; of undefined when there was none. */
   body?: Body;
-  /** May do without a body; `body` then gets undefined. */
-  bodyOptional?: true;
   /** Honours If-Match and If-None-Match on a write: 412, and 428 when If-Match is required and absent. */
   conditional?: true;
   /** Takes application/merge-patch+json (RFC 7396) as well as JSON. */

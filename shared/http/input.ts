@@ -30,8 +30,7 @@ export function parseInput(definition: FunctionDefinition, raw: RawInput, url: s
   if (params?.success === false) throw new Problem('not-found', `There is nothing at ${pathOf(url)}.`);
   const accepted = definition.query ?? (raw.query ? NO_QUERY : undefined);
   const query = parse(accepted, raw.query ?? {}, ([name = '']) => ({ parameter: name }));
-  const expected = definition.bodyOptional && raw.body === undefined ? undefined : definition.body;
-  const body = parse(expected, raw.body, (path) => ({ pointer: toPointer(path) }));
+  const body = parse(definition.body, raw.body, (path) => ({ pointer: toPointer(path) }));
   if (errors.length > 0) throw new Problem('validation-failed', summary(errors), { errors });
   return { params: params?.data, query, body };
 }

@@ -47,7 +47,7 @@ export function openApi(groups: readonly Group[], version: string): OpenApi {
 type Write = ReturnType<typeof schemaWriter>['write'];
 
 function operation(path: string, definition: Shown, write: Write): Operation {
-  const { name, summary, body, access, mergePatch, bodyOptional = false } = definition;
+  const { name, summary, body, access, mergePatch } = definition;
   const types = mergePatch ? ['application/merge-patch+json', 'application/json'] : ['application/json'];
   const schema = body && write(body, 'input');
   return {
@@ -61,7 +61,7 @@ function operation(path: string, definition: Shown, write: Write): Operation {
     ],
     ...(schema && {
       requestBody: {
-        required: !bodyOptional,
+        required: !body.safeParse(undefined).success,
         content: Object.fromEntries(types.map((type) => [type, { schema }])),
       },
     }),

@@ -33,6 +33,7 @@ export const PROBLEMS = {
   'kaggle-unauthorized': [401, 'Kaggle refuses the credentials'],
   'kaggle-forbidden': [403, 'Kaggle refuses the dataset'],
   'kaggle-gone': [404, 'Kaggle does not have it'],
+  'upstream-replaced': [409, 'Another dataset under this name'],
   'kaggle-rate-limited': [429, 'Kaggle asks for fewer requests'],
   'kaggle-unavailable': [502, 'Kaggle could not be talked to'],
   'kaggle-untrusted': [502, 'Kaggle redirects to a host that is not allowed'],

@@ -1,7 +1,10 @@
 import type { MirrorState, StoredProblem } from '#shared/data/mirror-state.ts';
 import { PROBLEMS, type ProblemSlug } from '#shared/http/problems.ts';
+import { cleanText } from '#shared/kaggle/clean-text.ts';
 import { KaggleError, type KaggleFailure } from '#shared/kaggle/errors.ts';
 import { ArchiveError, VolumeError } from '#shared/storage/errors.ts';
+
+const MAX_DETAIL = 1_000;
 
 export interface Failure {
   state: MirrorState;
@@ -24,6 +27,11 @@ const KAGGLE: Record<KaggleFailure, [state: MirrorState, slug: ProblemSlug, hint
     'it may be private, ask for consent on its page, or not exist; sign in as someone who can see it',
   ],
   gone: ['gone', 'kaggle-gone', 'what was mirrored before is kept'],
+  replaced: [
+    'gone',
+    'upstream-replaced',
+    'what was mirrored before is kept; POST /datasets/:id/syncs with {"accept_replacement": true} mirrors the new one',
+  ],
   pending: [
     'pending_upstream',
     'kaggle-pending',
@@ -59,7 +67,9 @@ export function toFailure(error: unknown): Failure {
 
 function failure(state: MirrorState, slug: ProblemSlug, detail: string, soft = false): Failure {
   const [status, title] = PROBLEMS[slug];
-  const text = `${detail[0]?.toUpperCase()}${detail.slice(1)}`;
+  // It goes into the database, into answers and to terminals, whoever wrote it.
+  const line = cleanText(detail, MAX_DETAIL).replace(/\p{Cc}+/gu, ' ');
+  const text = `${line.charAt(0).toUpperCase()}${line.slice(1)}`;
   return {
     state,
     error: { type: `/problems/${slug}`, title, status, detail: text },

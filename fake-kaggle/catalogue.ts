@@ -32,8 +32,9 @@ export interface File {
   modifiedAt: Date;
 }
 
-/** Kaggle's own `dataset-metadata.json`, and two fields of the fake's: both optional. */
+/** Kaggle's own `dataset-metadata.json`, and two fields of the fake's; all are optional. */
 interface Metadata {
+  id_no?: number;
   title?: string;
   licenses?: { name: string }[];
   isPrivate?: boolean;
@@ -56,7 +57,7 @@ export async function findDataset(root: string, owner: string, slug: string): Pr
   );
   if (versions.length === 0) throw missing;
   return {
-    id: idOf(`${owner}/${slug}`),
+    id: metadata.id_no ?? (await idOf(folder)),
     owner,
     slug,
     title: metadata.title ?? slug,
@@ -125,8 +126,8 @@ async function folders(path: string): Promise<string[]> {
   return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 }
 
-function idOf(ref: string): number {
-  let id = 7;
-  for (const character of ref) id = (id * 31 + character.charCodeAt(0)) % 9_999_991;
-  return id;
+/** Of the folder itself: it keeps its number when it is renamed, and one made anew under the name has another. */
+async function idOf(folder: string): Promise<number> {
+  const { ino, birthtimeNs } = await stat(folder, { bigint: true });
+  return Number((ino * 1_000_003n + birthtimeNs) % 2_147_483_646n) + 1;
 }

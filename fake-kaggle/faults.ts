@@ -6,6 +6,7 @@ const Effect = z.discriminatedUnion('kind', [
     kind: z.literal('status'),
     status: z.int().min(400).max(599),
     shape: z.enum(['flat', 'nested', 'text-code', 'html']).optional(),
+    message: z.string().optional(),
     headers: z.record(z.string(), z.string()).optional(),
   }),
   /** The connection breaks, without warning. */
@@ -27,6 +28,14 @@ const Effect = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('corrupt'), at: z.int().min(0) }),
   z.strictObject({ kind: z.literal('drip'), bytesPerSecond: z.int().min(1) }),
   z.strictObject({ kind: z.literal('expired') }),
+  /** What the storage says of the object's length, whatever it is. */
+  z.strictObject({ kind: z.literal('content-length'), text: z.string() }),
+  /** An answer of the API with another value at `path` (empty: in place of all of it); no value: without that field. */
+  z.strictObject({
+    kind: z.literal('value'),
+    path: z.array(z.string().or(z.int())),
+    value: z.unknown().optional(),
+  }),
   /** The dataset has another name by now: the API redirects there, or answers with what it finds there. */
   z.strictObject({
     kind: z.literal('renamed'),

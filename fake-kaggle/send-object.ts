@@ -48,7 +48,8 @@ export async function sendObject(
   const { start, end } = range ?? { start: 0, end: object.size };
   const stop =
     effect && 'at' in effect && effect.kind !== 'corrupt' ? Math.max(start, Math.min(effect.at, end)) : end;
-  const length = effect?.kind === 'truncate' && effect.declared === 'short' ? stop - start : end - start;
+  const sent = effect?.kind === 'truncate' && effect.declared === 'short' ? stop - start : end - start;
+  const length = effect?.kind === 'content-length' ? effect.text : sent;
   response.writeHead(range ? 206 : 200, {
     ...common,
     ...(range && { 'content-range': `bytes ${start}-${end - 1}/${object.size}` }),

@@ -1,19 +1,14 @@
+import type {
+  DatasetListMessage,
+  DatasetMessage,
+  DatasetMetadataMessage,
+  DatasetStatusMessage,
+  FileListMessage,
+} from '#shared/kaggle-wire/dataset-messages.ts';
+import type { DatasetOperation, DatasetRequest } from '#shared/kaggle-wire/dataset-service.ts';
 import { ApiError } from './api-error.ts';
 import { allDatasets, type Dataset, filesOf, findDataset, pickVersion, type Version } from './catalogue.ts';
 import type { State } from './state.ts';
-
-/** The fields of a request, by their RPC names, from whichever surface. */
-export interface Input {
-  ownerSlug?: string;
-  datasetSlug?: string;
-  datasetVersionNumber?: number;
-  fileName?: string;
-  search?: string;
-  user?: string;
-  page?: number;
-  pageToken?: string;
-  pageSize?: number;
-}
 
 export interface Caller {
   anonymous: boolean;
@@ -22,14 +17,31 @@ export interface Caller {
 }
 
 /** What an operation answers: JSON, or a redirect. */
-export type Answer = { json: unknown } | { location: string };
+export type Answer = Json<unknown> | { location: string };
 
-type Operation = (state: State, input: Input, caller: Caller) => Promise<Answer>;
+interface Json<Message> {
+  json: Message;
+}
+
+type Operation<Reply extends Answer> = (
+  state: State,
+  input: DatasetRequest,
+  caller: Caller,
+) => Promise<Reply>;
 
 const PAGE = 20;
 const MAX_PAGE = 200;
 
-export const OPERATIONS: Record<string, Operation> = {
+interface Operations {
+  ListDatasets: Operation<Json<DatasetListMessage>>;
+  GetDataset: Operation<Json<DatasetMessage>>;
+  GetDatasetStatus: Operation<Json<DatasetStatusMessage>>;
+  GetDatasetMetadata: Operation<Json<DatasetMetadataMessage>>;
+  ListDatasetFiles: Operation<Json<FileListMessage>>;
+  DownloadDataset: Operation<{ location: string }>;
+}
+
+export const OPERATIONS: Record<DatasetOperation, Operation<Answer>> = {
   async ListDatasets({ root }, { search = '', user = '', page = 1 }) {
     const all = (await allDatasets(root)).filter(
       ({ owner, slug, title, isPrivate }) =>
@@ -76,7 +88,7 @@ export const OPERATIONS: Record<string, Operation> = {
       : `${folder}/bundle/archive.${version.archive ?? state.settings.archive}`;
     return { location: state.signer.sign(caller.storageOrigin, path) };
   },
-};
+} satisfies Operations;
 
 async function filePath({ settings }: State, version: Version, name: string): Promise<string> {
   const file = (await filesOf(version)).find((candidate) => candidate.name === name);
@@ -85,14 +97,14 @@ async function filePath({ settings }: State, version: Version, name: string): Pr
   return file.size >= settings.zipFilesFrom ? `compressed/${escaped}.zip` : `files/${escaped}`;
 }
 
-async function versionOf(root: string, input: Input, caller: Caller): Promise<Version> {
+async function versionOf(root: string, input: DatasetRequest, caller: Caller): Promise<Version> {
   return pickVersion(await dataset(root, input, caller), input.datasetVersionNumber ?? null);
 }
 
 /** Private datasets hide from strangers behind 403, as Kaggle's do. */
 async function dataset(
   root: string,
-  { ownerSlug = '', datasetSlug = '' }: Input,
+  { ownerSlug = '', datasetSlug = '' }: DatasetRequest,
   caller: Caller,
 ): Promise<Dataset> {
   const found = await findDataset(root, ownerSlug, datasetSlug);
@@ -100,7 +112,7 @@ async function dataset(
   return found;
 }
 
-async function describe(found: Dataset) {
+async function describe(found: Dataset): Promise<DatasetMessage> {
   const { id, owner, slug, title, licence, isPrivate, versions } = found;
   const newest = pickVersion(found, null);
   const files = await filesOf(newest);

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { type ErrorShape, errorBody } from '#shared/kaggle-wire/kaggle-errors.ts';
 import { credentialsOf } from './accounts.ts';
-import { ApiError, type ErrorShape, errorBody } from './api-error.ts';
+import { ApiError } from './api-error.ts';
 import { control } from './control.ts';
 import type { Effect } from './faults.ts';
 import { OPERATIONS } from './operations.ts';
@@ -36,7 +37,8 @@ export async function answerApi(
     });
     const effect = state.faults.take(call.method, ref);
     const renamed = effect?.kind === 'renamed' && effect.by === 'answer' ? effect.to.split('/') : null;
-    if (effect && !renamed) return fail(effect, request, response, shape);
+    const changed = effect?.kind === 'value' ? effect : null;
+    if (effect && !renamed && !changed) return fail(effect, request, response, shape);
     if (renamed) [call.input.ownerSlug = '', call.input.datasetSlug = ''] = renamed;
     const anonymous = credentialsOf(authorization) === null;
     const storageOrigin = `http://${address.hostname}:${state.storagePort}`;
@@ -45,12 +47,13 @@ export async function answerApi(
       response.writeHead(302, { location: answer.location, 'content-length': 0 }).end();
       return;
     }
-    const json = JSON.stringify(call.rest ? toRest(call.method, answer.json) : answer.json);
+    const message = call.rest ? toRest(call.method, answer.json) : answer.json;
+    const json = JSON.stringify(changed ? withValue(message, changed) : message) ?? '';
     response.writeHead(200, { 'content-type': 'application/json' }).end(json);
   } catch (error) {
     const known = error instanceof ApiError ? error : new ApiError(400, 'Bad request');
     const json = JSON.stringify(errorBody(known, known.shape ?? shape));
-    response.writeHead(known.status, { 'content-type': 'application/json' }).end(json);
+    response.writeHead(known.code, { 'content-type': 'application/json' }).end(json);
   }
 }
 
@@ -67,7 +70,12 @@ async function fail(
       if (effect.shape === 'html') response.end('<html><body>Sorry</body></html>');
       else
         response.end(
-          JSON.stringify(errorBody(new ApiError(effect.status, 'Too many requests'), effect.shape ?? shape)),
+          JSON.stringify(
+            errorBody(
+              new ApiError(effect.status, effect.message ?? 'Too many requests'),
+              effect.shape ?? shape,
+            ),
+          ),
         );
       return;
     }
@@ -86,4 +94,15 @@ async function fail(
     default:
       request.socket.resetAndDestroy();
   }
+}
+
+/** A copy of `message` with the value in place of what is at the path. */
+function withValue(
+  message: unknown,
+  { path: [key, ...rest], value }: Extract<Effect, { kind: 'value' }>,
+): unknown {
+  if (key === undefined) return value;
+  const changed = Object(structuredClone(message));
+  changed[key] = withValue(changed[key], { kind: 'value', path: rest, value });
+  return changed;
 }

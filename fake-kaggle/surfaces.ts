@@ -1,24 +1,29 @@
-import type { ErrorShape } from './api-error.ts';
-import type { Input } from './operations.ts';
+import {
+  DATASET_OPERATIONS,
+  DATASET_SERVICE,
+  type DatasetOperation,
+  type DatasetRequest,
+} from '#shared/kaggle-wire/dataset-service.ts';
+import type { ErrorShape } from '#shared/kaggle-wire/kaggle-errors.ts';
 
 /** A request, understood: which operation it asks for, and how errors look to whoever sent it. */
 export interface Call {
-  method: string;
-  input: Input;
+  method: DatasetOperation;
+  input: DatasetRequest;
   shape: ErrorShape;
   /** The old surface lists as a bare array, and answers each optional field three times. */
   rest: boolean;
 }
 
-const RPC = /^\/api\/v1\/datasets\.DatasetApiService\/(\w+)$/;
+const RPC = `/api/v1/${DATASET_SERVICE}/`;
 const REST = /^\/api\/v1\/datasets\/(list|view|status|metadata|download)(?:\/([^/]+)\/([^/]+)(?:\/(.+))?)?$/;
 
 /** Null for an address that neither surface has. `body` is the text of a POST. */
 export function toCall(httpMethod: string, address: URL, body: string): Call | null {
-  const rpc = RPC.exec(address.pathname);
-  if (rpc && httpMethod === 'POST') {
-    const input = (body === '' ? {} : JSON.parse(body)) as Input;
-    return { method: rpc[1] ?? '', input, shape: 'nested', rest: false };
+  if (address.pathname.startsWith(RPC) && httpMethod === 'POST') {
+    const input = (body === '' ? {} : JSON.parse(body)) as DatasetRequest;
+    const method = DATASET_OPERATIONS.find((name) => address.pathname === `${RPC}${name}`);
+    return method ? { method, input, shape: 'nested', rest: false } : null;
   }
   const [, verb = '', owner, slug, file] = REST.exec(address.pathname) ?? [];
   const method = methodOf(verb, owner);
@@ -26,7 +31,7 @@ export function toCall(httpMethod: string, address: URL, body: string): Call | n
   const query = address.searchParams;
   const number = (name: string) => (query.has(name) ? { [name]: Number(query.get(name)) } : {});
   const text = (name: string) => (query.has(name) ? { [name]: query.get(name) ?? '' } : {});
-  const input: Input = {
+  const input: DatasetRequest = {
     ...(owner !== undefined && { ownerSlug: decodeURIComponent(owner) }),
     ...(slug !== undefined && { datasetSlug: decodeURIComponent(slug) }),
     ...(file !== undefined && { fileName: decodeURIComponent(file) }),
@@ -41,7 +46,7 @@ export function toCall(httpMethod: string, address: URL, body: string): Call | n
 }
 
 /** What the old surface makes of an answer. */
-export function toRest(method: string, json: unknown): unknown {
+export function toRest(method: DatasetOperation, json: unknown): unknown {
   if (method === 'ListDatasets') return (json as { datasets: object[] }).datasets.map(withTwins);
   return method === 'GetDataset' ? withTwins(json as object) : json;
 }
@@ -65,10 +70,10 @@ function withTwins(dataset: object): object {
   return { ...dataset, ...Object.fromEntries(twins) };
 }
 
-function methodOf(verb: string, owner: string | undefined): string | null {
+function methodOf(verb: string, owner: string | undefined): DatasetOperation | null {
   if (verb === 'list') return owner === undefined ? 'ListDatasets' : 'ListDatasetFiles';
   if (owner === undefined) return null;
-  const methods: Record<string, string> = {
+  const methods: Record<string, DatasetOperation> = {
     view: 'GetDataset',
     status: 'GetDatasetStatus',
     metadata: 'GetDatasetMetadata',
