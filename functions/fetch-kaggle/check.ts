@@ -3,7 +3,6 @@ import { heldVersions } from '#shared/data/versions.ts';
 import { KaggleError } from '#shared/kaggle/errors.ts';
 import type { Upstream } from '#shared/kaggle/upstream.ts';
 import type { Task } from './job.ts';
-import { patiently } from './patience.ts';
 
 export interface Plan {
   upstream: Upstream;
@@ -21,13 +20,11 @@ export async function check({ job, claim, budget, lease }: Task): Promise<Plan> 
   const upstream = await kaggle.getDataset({ owner, slug, budget, signal: lease.signal });
   if (upstream.ref !== ref) throw new KaggleError('gone', `Kaggle calls this dataset ${upstream.ref} now`);
   const { updatedAt, licence, version } = upstream;
-  const [wanted, held] = await patiently(async () => {
-    await recordCheck(db, mirror_id, { upstreamVersion: version, upstreamUpdatedAt: updatedAt, licence });
-    return Promise.all([
-      wantedVersions(db, ref),
-      heldVersions(db, mirror_id, config.KAGGLE_DELETE_GRACE_HOURS),
-    ]);
-  });
+  await recordCheck(db, mirror_id, { upstreamVersion: version, upstreamUpdatedAt: updatedAt, licence });
+  const [wanted, held] = await Promise.all([
+    wantedVersions(db, ref),
+    heldVersions(db, mirror_id, config.KAGGLE_DELETE_GRACE_HOURS),
+  ]);
   // The newest may have been deleted on Kaggle: what is newest there now is wanted if it would be kept beside ours.
   const newer = held.filter((row) => row.state === 'ready' && row.version > version);
   const follows = wanted.follows && newer.length < config.KAGGLE_KEEP_VERSIONS;

@@ -11,7 +11,6 @@ import { toVolumeError, VolumeError } from '#shared/storage/errors.ts';
 import { freeBytes } from '#shared/storage/free-space.ts';
 import { writeFrom } from '#shared/storage/handle-streams.ts';
 import type { Work } from './job.ts';
-import { patiently } from './patience.ts';
 import { describeSource, forgetSource, readSource, type Source, writeSource } from './source.ts';
 
 /** Of the unpacked files, for what file systems add to them. */
@@ -25,7 +24,7 @@ export async function download(work: Work): Promise<ArchiveHash | null> {
   const { job, lease, budget, claim } = work;
   lease.progress.phase = 'download';
   if (await sizeOf(join(work.dir, 'archive'))) return null;
-  await patiently(() => setMirrorState(job.db, claim.mirror_id, 'downloading'));
+  await setMirrorState(job.db, claim.mirror_id, 'downloading');
   for (let attempt = 0; ; attempt++) {
     try {
       return await attemptDownload(work);

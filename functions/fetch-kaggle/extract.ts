@@ -6,7 +6,6 @@ import { freeBytes } from '#shared/storage/free-space.ts';
 import { MAX_MEMBERS, MAX_RATIO } from '#shared/storage/limits.ts';
 import { type Manifest, toManifest } from '#shared/storage/manifest.ts';
 import type { Work } from './job.ts';
-import { patiently } from './patience.ts';
 import { forgetSource } from './source.ts';
 import { treeIn } from './work-dir.ts';
 
@@ -14,7 +13,7 @@ import { treeIn } from './work-dir.ts';
 export async function extract({ dir, job, claim, lease, upstream }: Work): Promise<Manifest> {
   const { progress, signal } = lease;
   Object.assign(progress, { phase: 'extract', bytesDone: 0, bytesTotal: upstream.totalBytes });
-  await patiently(() => setMirrorState(job.db, claim.mirror_id, 'extracting'));
+  await setMirrorState(job.db, claim.mirror_id, 'extracting');
   const maxBytes = Math.max(0, (await freeBytes(dir)) - job.config.KAGGLE_MIN_FREE_BYTES);
   try {
     const files = await extractArchive({

@@ -1,6 +1,5 @@
 import { type Claim, extendLease, type Progress } from '#shared/data/sync-queue.ts';
 import type { Job } from './job.ts';
-import { patiently } from './patience.ts';
 
 /** The dataset was taken over by another worker, or its sync was cancelled: nothing of it may be written any more. */
 export class LeaseLostError extends Error {
@@ -35,7 +34,7 @@ export function holdLease(job: Job, claim: Claim): Lease {
   let busy = false;
 
   const confirm = async () => {
-    const held = await patiently(() => extendLease(db, claim, { leaseSeconds, progress }), job.signal);
+    const held = await extendLease(db, claim, { leaseSeconds, progress });
     writtenAt = performance.now();
     if (held) return;
     lost.abort(new LeaseLostError());

@@ -1,5 +1,5 @@
-import { setMirrorFailed, setMirrorReady } from '#shared/data/mirror-state.ts';
-import { type Claim, finishSync, passFence, returnSync } from '#shared/data/sync-queue.ts';
+import { endSync } from '#shared/data/end-sync.ts';
+import { type Claim, passFence, returnSync } from '#shared/data/sync-queue.ts';
 import { KaggleError } from '#shared/kaggle/errors.ts';
 import { ArchiveError, toVolumeError } from '#shared/storage/errors.ts';
 import { publishedManifest, showVersion } from '#shared/storage/publish.ts';
@@ -9,7 +9,6 @@ import { extract } from './extract.ts';
 import { toFailure } from './failure.ts';
 import type { Job, Task, Work } from './job.ts';
 import { holdLease, LeaseLostError } from './lease.ts';
-import { patiently } from './patience.ts';
 import { publish } from './publish.ts';
 import { record } from './record.ts';
 import type { Outcome } from './report.ts';
@@ -28,13 +27,10 @@ export async function mirrorDataset(job: Job, claim: Claim): Promise<Outcome> {
     budget: { left: job.config.KAGGLE_RETRIES, delay: job.config.KAGGLE_RETRY_DELAY },
   };
   try {
-    const versions = claim.sample && !job.withSamples ? [] : await bringWanted(task);
-    await patiently(() =>
-      job.db.transaction(async (tx) => {
-        if (await finishSync(tx, claim, { state: 'succeeded', error: null }))
-          if (!claim.sample || job.withSamples) await setMirrorReady(tx, claim.mirror_id);
-      }),
-    );
+    // Of a sample there is nothing to check.
+    const checked = !claim.sample || job.withSamples;
+    const versions = checked ? await bringWanted(task) : [];
+    await endSync(job.db, claim, checked ? 'ready' : null);
     return { kind: versions.length > 0 ? 'mirrored' : 'unchanged', versions };
   } catch (error) {
     return await giveUp(task, error);
@@ -49,7 +45,7 @@ async function bringWanted(task: Task): Promise<number[]> {
   const plan = await stage('check', () => check(task));
   for (const { version, replace } of plan.missing) await bringVersion(task, plan, { version, replace });
   await clearWork(job.config.KAGGLE_DATA_ROOT, claim);
-  await patiently(() => retireVersions(job, claim));
+  await retireVersions(job, claim);
   if (plan.unoffered.length > 0)
     throw new KaggleError('gone', `Kaggle offers no version ${plan.unoffered.join(', ')} of this dataset`);
   return plan.missing.map(({ version }) => version);
@@ -90,21 +86,18 @@ async function giveUp({ job, claim }: Task, error: unknown): Promise<Outcome> {
   if (error instanceof FenceBehindError) {
     // If the sync is still ours, whoever claims it next has a fence that will do; if not, giving it back does nothing.
     const { fence } = error;
-    await patiently(() => passFence(job.db, claim, fence));
-    await patiently(() => returnSync(job.db, claim));
+    await passFence(job.db, claim, fence);
+    await returnSync(job.db, claim);
     return { kind: 'lost', versions: [] };
   }
   if (job.signal.aborted) {
-    await patiently(() => returnSync(job.db, claim)).catch(() => {});
+    await returnSync(job.db, claim).catch(() => {});
     return { kind: 'interrupted', versions: [] };
   }
   const failure = toFailure(toVolumeError(error));
   if (failure.unexpected) job.log.error({ err: error, ref: claim.ref }, 'a sync failed unexpectedly');
-  await patiently(() =>
-    job.db.transaction(async (tx) => {
-      if (await finishSync(tx, claim, { state: 'failed', error: failure.error }))
-        await setMirrorFailed(tx, claim.mirror_id, failure);
-    }),
-  ).catch((err) => job.log.error({ err, ref: claim.ref }, 'a failure could not be recorded'));
+  await endSync(job.db, claim, failure).catch((err) =>
+    job.log.error({ err, ref: claim.ref }, 'a failure could not be recorded'),
+  );
   return { kind: failure.soft ? 'pending' : 'failed', versions: [], reason: failure.error.detail };
 }

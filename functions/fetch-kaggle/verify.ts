@@ -4,13 +4,12 @@ import { setMirrorState } from '#shared/data/mirror-state.ts';
 import { type ArchiveHash, createArchiveHash, hashFile } from '#shared/storage/archive-hash.ts';
 import { ArchiveError } from '#shared/storage/errors.ts';
 import type { Work } from './job.ts';
-import { patiently } from './patience.ts';
 import { forgetSource, readSource } from './source.ts';
 
 /** Compares what was downloaded with what the storage says of it; `hash` is of what this process wrote. */
 export async function verify({ dir, job, claim, lease }: Work, hash: ArchiveHash | null): Promise<void> {
   lease.progress.phase = 'verify';
-  await patiently(() => setMirrorState(job.db, claim.mirror_id, 'verifying'));
+  await setMirrorState(job.db, claim.mirror_id, 'verifying');
   const verified = join(dir, 'archive');
   if (await stat(verified).catch(() => null)) return;
   const part = join(dir, 'archive.part');

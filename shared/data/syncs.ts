@@ -31,18 +31,28 @@ const columns = sql.fragment`
   syncs.id, dataset_id, mirrors.ref, syncs.state, phase, bytes_done, bytes_total, attempts, requested_at,
   started_at, finished_at, error`;
 
-/** Asks for a sync; one that waits or runs already is answered in place of a second. */
+/**
+ * Asks for a sync of a dataset's mirror; one that waits or runs already is answered in place of a second. Null when
+ * the dataset is gone. Locks in the order of `lockMirrors`: the dataset comes first, which the new row refers to.
+ */
 export async function requestSync(
   db: CommonQueryMethods,
-  { ref, datasetId }: { ref: string; datasetId: number | null },
-): Promise<Sync> {
+  { ref, datasetId }: { ref: string; datasetId: number },
+): Promise<Sync | null> {
   await db.query(sql.prepared('request_sync', z.strictObject({}))`
+    WITH dataset AS MATERIALIZED (
+      SELECT id FROM datasets WHERE id = ${datasetId} FOR KEY SHARE
+    ), mirror AS MATERIALIZED (
+      SELECT mirrors.id, dataset.id AS dataset_id FROM dataset CROSS JOIN mirrors WHERE ref = ${ref}
+      FOR NO KEY UPDATE OF mirrors
+    )
     INSERT INTO syncs (mirror_id, dataset_id, traceparent)
-    SELECT id, ${datasetId}::int4, ${currentTraceparent()} FROM mirrors WHERE ref = ${ref}
+    SELECT id, dataset_id, ${currentTraceparent()} FROM mirror
     ON CONFLICT (mirror_id) WHERE state IN ('queued', 'running') DO NOTHING`);
-  return db.one(sql.prepared('active_sync', Sync)`
+  return db.maybeOne(sql.prepared('active_sync', Sync)`
     SELECT ${columns} FROM syncs JOIN mirrors ON mirrors.id = mirror_id
-    WHERE ref = ${ref} ORDER BY syncs.id DESC LIMIT 1`);
+    WHERE ref = ${ref} AND EXISTS (SELECT FROM datasets WHERE id = ${datasetId})
+    ORDER BY syncs.id DESC LIMIT 1`);
 }
 
 export function findSync(db: CommonQueryMethods, id: number): Promise<Sync | null> {
@@ -75,12 +85,16 @@ export function listSyncs(
     ORDER BY syncs.id DESC LIMIT ${limit}`);
 }
 
-/** Cancels a sync that waits or runs; null when there is none such. Its worker learns it with its next sign of life. */
+/** Cancels a sync that waits or runs; false when there is none such. Its worker learns it with its next sign of life. */
 export async function cancelSync(db: CommonQueryMethods, id: number): Promise<boolean> {
+  // Its mirror is locked first (see lockMirrors).
   const { rowCount } = await db.query(sql.prepared('cancel_sync', z.strictObject({}))`
-    WITH cancelled AS (
+    WITH mirror AS MATERIALIZED (
+      SELECT mirrors.id FROM mirrors JOIN syncs ON mirror_id = mirrors.id WHERE syncs.id = ${id}
+      FOR NO KEY UPDATE OF mirrors
+    ), cancelled AS (
       UPDATE syncs SET state = 'cancelled', finished_at = now(), phase = NULL, lease_until = NULL
-      WHERE id = ${id} AND state IN ('queued', 'running')
+      FROM mirror WHERE syncs.id = ${id} AND mirror_id = mirror.id AND state IN ('queued', 'running')
       RETURNING mirror_id
     )
     UPDATE mirrors SET state = CASE

@@ -7,6 +7,7 @@ import {
   findDataset,
   insertDataset,
   listDatasets,
+  lockDataset,
   updateDataset,
 } from '#shared/data/datasets.ts';
 import { createDriver } from '#shared/data/driver.ts';
@@ -109,7 +110,8 @@ describe.skipIf(!hasDatabase)(`the plan over ${ROWS} rows of`, () => {
     ['exists', () => datasetExists(pool, ROWS / 2), 1],
     ['update', () => updateDataset(pool, 17, { name: 'x' }, null), 1],
     ['update of one version', () => updateDataset(pool, 18, { description: null }, [1, 2]), 1],
-    ['delete', () => deleteDataset(pool, 19, [1]), 1],
+    ['lock', () => lockDataset(pool, 19, [1]), 1],
+    ['delete', () => deleteDataset(pool, 19), 1],
     [
       'insert',
       () =>
