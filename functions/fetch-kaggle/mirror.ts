@@ -96,8 +96,11 @@ async function giveUp({ job, claim }: Task, error: unknown): Promise<Outcome> {
   }
   const failure = toFailure(toVolumeError(error));
   if (failure.unexpected) job.log.error({ err: error, ref: claim.ref }, 'a sync failed unexpectedly');
-  await endSync(job.db, claim, failure).catch((err) =>
-    job.log.error({ err, ref: claim.ref }, 'a failure could not be recorded'),
-  );
+  const ours = await endSync(job.db, claim, failure).catch((err) => {
+    job.log.error({ err, ref: claim.ref }, 'a failure could not be recorded');
+    return true;
+  });
+  // Whoever has it by now says how it went.
+  if (!ours) return { kind: 'lost', versions: [] };
   return { kind: failure.soft ? 'pending' : 'failed', versions: [], reason: failure.error.detail };
 }

@@ -11,19 +11,20 @@ interface Failure {
 
 /**
  * Ends a sync under its fence and has its mirror say how it went: ready, failed, or null when nothing was checked.
- * When the sync is not ours any more, nothing is written.
+ * False, and nothing is written, when the sync is not ours any more.
  */
-export async function endSync(
+export function endSync(
   db: CommonQueryMethods,
   claim: Claim,
   outcome: 'ready' | Failure | null,
-): Promise<void> {
+): Promise<boolean> {
   const failure = outcome === 'ready' ? null : outcome;
-  await db.transaction(async (tx) => {
+  const error = failure?.error ?? null;
+  return db.transaction(async (tx) => {
     await lockMirrors(tx, [claim.ref]);
-    const error = failure?.error ?? null;
-    if (!(await finishSync(tx, claim, { state: error === null ? 'succeeded' : 'failed', error }))) return;
-    if (failure) await setMirrorFailed(tx, claim.mirror_id, failure);
-    else if (outcome === 'ready') await setMirrorReady(tx, claim.mirror_id);
+    const ours = await finishSync(tx, claim, { state: error ? 'failed' : 'succeeded', error });
+    if (ours && failure) await setMirrorFailed(tx, claim.mirror_id, failure);
+    if (ours && outcome === 'ready') await setMirrorReady(tx, claim.mirror_id);
+    return ours;
   });
 }

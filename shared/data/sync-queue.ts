@@ -116,7 +116,7 @@ export async function extendLease(
   return rowCount > 0;
 }
 
-/** Ends a sync under its fence; false when it is not ours any more. */
+/** Ends a sync under its fence; false when it is not ours any more. To repeat it is no harm: its answer may have been lost. */
 export async function finishSync(
   db: CommonQueryMethods,
   { id, fence }: Claim,
@@ -125,7 +125,7 @@ export async function finishSync(
   const { rowCount } = await db.query(sql.prepared('finish_sync', z.strictObject({}))`
     UPDATE syncs SET state = ${outcome.state}, error = ${outcome.error === null ? null : JSON.stringify(outcome.error)}::jsonb,
       finished_at = now(), lease_until = NULL, phase = NULL
-    WHERE id = ${id} AND fence = ${fence} AND state = 'running'`);
+    WHERE id = ${id} AND fence = ${fence} AND state IN ('running', ${outcome.state})`);
   return rowCount > 0;
 }
 
