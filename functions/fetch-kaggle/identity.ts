@@ -1,3 +1,4 @@
+import { lockMirrors } from '#shared/data/mirrors.ts';
 import {
   adoptUpstream,
   findIdentity,
@@ -11,7 +12,6 @@ import type { Upstream } from '#shared/kaggle/upstream.ts';
 import { clearDataset } from '#shared/storage/clear-dataset.ts';
 import type { Task } from './job.ts';
 import { LeaseLostError } from './lease.ts';
-import { patiently } from './patience.ts';
 
 /**
  * Makes sure that Kaggle's dataset is the one that this mirror is of; a first one is adopted. Another one takes its
@@ -21,16 +21,15 @@ import { patiently } from './patience.ts';
 export async function confirmIdentity({ job, claim, lease }: Task, upstream: Upstream): Promise<void> {
   const { db, config, log } = job;
   const { mirror_id, ref } = claim;
-  const known = await patiently(() => findIdentity(db, mirror_id));
+  const known = await findIdentity(db, mirror_id);
   const same = isSame(known, upstream);
   if (!same) {
-    const accepted = await patiently(() =>
-      db.transaction(async (tx) => {
-        const answer = await isReplacementAccepted(tx, claim);
-        if (answer) await replaceUpstream(tx, mirror_id, upstream.id);
-        return answer;
-      }),
-    );
+    const accepted = await db.transaction(async (tx) => {
+      await lockMirrors(tx, [ref]);
+      const answer = await isReplacementAccepted(tx, claim);
+      if (answer) await replaceUpstream(tx, mirror_id, upstream.id);
+      return answer;
+    });
     if (accepted === null) throw new LeaseLostError();
     if (!accepted)
       throw new KaggleError(
@@ -43,12 +42,12 @@ export async function confirmIdentity({ job, claim, lease }: Task, upstream: Ups
     );
   } else if (known.upstream_id === null && upstream.id !== null) {
     const { id } = upstream;
-    await patiently(() => adoptUpstream(db, mirror_id, id));
+    await adoptUpstream(db, mirror_id, id);
   }
   if (same && !known.clearing) return;
   await lease.confirm();
   await clearDataset(config.KAGGLE_DATA_ROOT, claim);
-  await patiently(() => setCleared(db, mirror_id));
+  await setCleared(db, mirror_id);
 }
 
 /** By Kaggle's number; where one of the two is not known, by when the newest version of ours was made. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { requestSync } from '#shared/data/syncs.ts';
 import { defineFunction } from '#shared/http/define-function.ts';
+import { notFound } from '#shared/http/problems.ts';
 import { json, location } from '#shared/http/responses.ts';
 import { DatasetParams } from '#shared/mirror/dataset.ts';
 import { mirroredDataset } from '#shared/mirror/find-version.ts';
@@ -29,7 +30,8 @@ export const createSync = defineFunction({
   async handle({ params, body, db }) {
     const { id, mirror_ref } = await mirroredDataset(db, params.id);
     const acceptReplacement = body?.accept_replacement ?? false;
-    const sync = await requestSync(db, { ref: mirror_ref, datasetId: id, acceptReplacement });
+    const wish = { ref: mirror_ref, datasetId: id, acceptReplacement };
+    const sync = (await requestSync(db, wish)) ?? notFound('dataset', id);
     return { status: 202, headers: { location: `/syncs/${sync.id}` }, body: syncItem.write(sync) };
   },
 });

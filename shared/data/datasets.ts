@@ -48,7 +48,7 @@ export interface DatasetChanges {
 }
 
 const UpdatedRow = DatasetRow.extend({ previous_ref: z.string().nullable() });
-const DeletedRow = DatasetRow.pick({ mirror_ref: true });
+const LockedRow = DatasetRow.pick({ mirror_ref: true });
 const Presence = z.object({ present: z.boolean() });
 
 /**
@@ -83,14 +83,18 @@ export async function setMirrorRef(db: CommonQueryMethods, id: number, ref: stri
   await db.query(sql.typeAlias('void')`UPDATE datasets SET mirror_ref = ${ref} WHERE id = ${id}`);
 }
 
-/** Removes a dataset whose row version is admitted; null when there is none such. */
-export function deleteDataset(
-  db: CommonQueryMethods,
+/** Locks a dataset whose row version is admitted for its removal; null when there is none such. */
+export function lockDataset(
+  tx: CommonQueryMethods,
   id: number,
   versions: RowVersions,
-): Promise<z.output<typeof DeletedRow> | null> {
-  return db.maybeOne(sql.type(DeletedRow)`
-    DELETE FROM datasets WHERE id = ${id} AND ${isVersion(versions)} RETURNING mirror_ref`);
+): Promise<z.output<typeof LockedRow> | null> {
+  return tx.maybeOne(sql.type(LockedRow)`
+    SELECT mirror_ref FROM datasets WHERE id = ${id} AND ${isVersion(versions)} FOR UPDATE`);
+}
+
+export async function deleteDataset(tx: CommonQueryMethods, id: number): Promise<void> {
+  await tx.query(sql.prepared('delete_dataset', z.strictObject({}))`DELETE FROM datasets WHERE id = ${id}`);
 }
 
 export async function datasetExists(db: CommonQueryMethods, id: number): Promise<boolean> {

@@ -29,21 +29,29 @@ const columns = sql.fragment`
   started_at, finished_at, error`;
 
 /**
- * Asks for a sync; one that waits or runs already is answered in place of a second, and takes the acceptance of
- * another dataset under the same name from it.
+ * Asks for a sync of a dataset's mirror; one that waits or runs already is answered in place of a second, and takes the
+ * acceptance of another dataset under the same name from it. Null when the dataset is gone. Locks in the order of
+ * `lockMirrors`: the dataset comes first, which the new row refers to.
  */
 export async function requestSync(
   db: CommonQueryMethods,
   { ref, datasetId, acceptReplacement }: { ref: string; datasetId: number; acceptReplacement: boolean },
-): Promise<SyncRow> {
+): Promise<SyncRow | null> {
   await db.query(sql.prepared('request_sync', z.strictObject({}))`
+    WITH dataset AS MATERIALIZED (
+      SELECT id FROM datasets WHERE id = ${datasetId} FOR KEY SHARE
+    ), mirror AS MATERIALIZED (
+      SELECT mirrors.id, dataset.id AS dataset_id FROM dataset CROSS JOIN mirrors WHERE ref = ${ref}
+      FOR NO KEY UPDATE OF mirrors
+    )
     INSERT INTO syncs (mirror_id, dataset_id, traceparent, accept_replacement)
-    SELECT id, ${datasetId}::int4, ${currentTraceparent()}, ${acceptReplacement} FROM mirrors WHERE ref = ${ref}
+    SELECT id, dataset_id, ${currentTraceparent()}, ${acceptReplacement} FROM mirror
     ON CONFLICT (mirror_id) WHERE state IN ('queued', 'running') DO UPDATE SET accept_replacement = true
       WHERE excluded.accept_replacement AND NOT syncs.accept_replacement`);
-  return db.one(sql.prepared('active_sync', SyncRow)`
+  return db.maybeOne(sql.prepared('active_sync', SyncRow)`
     SELECT ${columns} FROM syncs JOIN mirrors ON mirrors.id = mirror_id
-    WHERE ref = ${ref} ORDER BY syncs.id DESC LIMIT 1`);
+    WHERE ref = ${ref} AND EXISTS (SELECT FROM datasets WHERE id = ${datasetId})
+    ORDER BY syncs.id DESC LIMIT 1`);
 }
 
 export function findSync(db: CommonQueryMethods, id: number): Promise<SyncRow | null> {
@@ -76,12 +84,16 @@ export function listSyncs(
     ORDER BY syncs.id DESC LIMIT ${limit}`);
 }
 
-/** Cancels a sync that waits or runs; null when there is none such. Its worker learns it with its next sign of life. */
+/** Cancels a sync that waits or runs; false when there is none such. Its worker learns it with its next sign of life. */
 export async function cancelSync(db: CommonQueryMethods, id: number): Promise<boolean> {
+  // Its mirror is locked first (see lockMirrors).
   const { rowCount } = await db.query(sql.prepared('cancel_sync', z.strictObject({}))`
-    WITH cancelled AS (
+    WITH mirror AS MATERIALIZED (
+      SELECT mirrors.id FROM mirrors JOIN syncs ON mirror_id = mirrors.id WHERE syncs.id = ${id}
+      FOR NO KEY UPDATE OF mirrors
+    ), cancelled AS (
       UPDATE syncs SET state = 'cancelled', finished_at = now(), phase = NULL, lease_until = NULL
-      WHERE id = ${id} AND state IN ('queued', 'running')
+      FROM mirror WHERE syncs.id = ${id} AND mirror_id = mirror.id AND state IN ('queued', 'running')
       RETURNING mirror_id
     )
     UPDATE mirrors SET state = CASE

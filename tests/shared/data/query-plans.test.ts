@@ -7,6 +7,7 @@ import {
   findDataset,
   insertDataset,
   listDatasets,
+  lockDataset,
   updateDataset,
 } from '#shared/data/datasets.ts';
 import { createDriver } from '#shared/data/driver.ts';
@@ -115,7 +116,8 @@ describe.skipIf(!hasDatabase)(`the plan over ${ROWS} rows of`, () => {
       () => updateDataset(pool, 18, { description: null }, { only: [1, 2], except: [3] }),
       1,
     ],
-    ['delete', () => deleteDataset(pool, 19, { only: [1], except: [] }), 1],
+    ['lock', () => lockDataset(pool, 19, { only: [1], except: [] }), 1],
+    ['delete', () => deleteDataset(pool, 19), 1],
     [
       'insert',
       () =>
