@@ -1,6 +1,6 @@
-import closeWithGrace from 'close-with-grace';
 import { ConfigError, configOrExit, loadConfig } from '#shared/config/load-config.ts';
 import { ServerConfig } from '#shared/config/server-config.ts';
+import { live } from '#shared/process/live.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
 import { functions } from './index.ts';
 import { createRuntime } from './runtime.ts';
@@ -15,14 +15,20 @@ const { app, close } = await createRuntime(
   logger,
 );
 
-closeWithGrace({ delay: 10_000, logger: false }, async ({ signal, err }) => {
-  if (err) logger.fatal({ err }, 'stopping after an error that nothing caught');
-  else logger.info({ signal }, 'stopping');
-  await close();
-  await telemetry.close();
-});
-await app.listen({ host: config.HOST, port: config.PORT });
-telemetry.listening();
+await live(
+  async ({ onEnd }) => {
+    onEnd(() => telemetry.close());
+    onEnd(() => close());
+    await app.listen({ host: config.HOST, port: config.PORT });
+    telemetry.listening();
+  },
+  {
+    report(ending) {
+      if ('err' in ending) logger.fatal({ err: ending.err }, 'stopping after an error that nothing caught');
+      else logger.info({ signal: ending.by }, 'stopping');
+    },
+  },
+);
 
 function selected(names: readonly string[] | undefined) {
   if (!names) return functions;

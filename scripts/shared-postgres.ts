@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { endSharing, type Lock, lockDataDir, shareDataDir } from './data-dir-lock.ts';
+import { readPostmaster } from './embedded-postgres/postmaster.ts';
+import { type EmbeddedPostgres, startPostgres } from './embedded-postgres/server.ts';
+import { StartError } from './start-error.ts';
+
+type Server = Pick<EmbeddedPostgres, 'url' | 'stop'>;
+
+const PAUSE = 100;
+const PATIENCE = 60_000;
+
+/**
+ * The PostgreSQL of a data directory. Whoever has the directory's lock runs it. With `share`, a process that comes
+ * later uses what the first one runs, and one that shares keeps the server until the last of them is done with it.
+ * @throws {StartError} without `share` when another process has the directory
+ */
+export async function openSharedPostgres(
+  dataDir: string,
+  { share = false, signal }: { share?: boolean; signal?: AbortSignal },
+): Promise<Server> {
+  for (const end = Date.now() + PATIENCE; ; await sleep(PAUSE, undefined, signal && { signal })) {
+    const lock = lockDataDir(dataDir);
+    if (lock) return own(dataDir, lock, share, signal);
+    if (!share)
+      throw new StartError(
+        `${dataDir} is in use by another npm start, npm run dev or npm run fetch. Stop that one, or set DATA_DIR and PORT for a second.`,
+      );
+    const server = await sharedServer(dataDir);
+    if (server) return server;
+    if (Date.now() > end)
+      throw new StartError(
+        `${dataDir} is in use by a process whose database does not answer. Stop that one, then try again.`,
+      );
+  }
+}
+
+async function own(dataDir: string, lock: Lock, share: boolean, signal?: AbortSignal): Promise<Server> {
+  try {
+    const { url, stop } = await startPostgres({ dir: placeOf(dataDir), ...(signal && { signal }) });
+    return {
+      url,
+      async stop(hurry) {
+        const ended = share ? await lastSharer(dataDir, signal, hurry) : null;
+        await stop(hurry);
+        ended?.release();
+        lock.release();
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** Waits for those who share, unless this process was told to end. */
+async function lastSharer(dataDir: string, signal?: AbortSignal, hurry?: AbortSignal): Promise<Lock | null> {
+  for (; ; await sleep(PAUSE)) {
+    const ended = endSharing(dataDir);
+    if (ended || signal?.aborted || hurry?.aborted) return ended;
+  }
+}
+
+/** The server that the lock's holder runs, or null when it does not answer (yet). */
+async function sharedServer(dataDir: string): Promise<Server | null> {
+  const lock = shareDataDir(dataDir);
+  if (lock === null) return null;
+  const url = await urlOf(placeOf(dataDir));
+  if (url && (await answers(url('postgres')))) return { url, stop: async () => lock.release() };
+  lock.release();
+  return null;
+}
+
+async function urlOf(dir: string): Promise<Server['url'] | null> {
+  const running = await readPostmaster(join(dir, 'cluster'));
+  const password = await readFile(join(dir, 'password'), 'utf8').catch(() => null);
+  if (!running?.port || password === null) return null;
+  return (database) => `postgres://postgres:${password}@127.0.0.1:${running.port}/${database}`;
+}
+
+async function answers(connectionString: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 });
+  client.on('error', () => {});
+  return client
+    .connect()
+    .then(() => true)
+    .catch(() => false)
+    .finally(() => client.end().catch(() => {}));
+}
+
+const placeOf = (dataDir: string) => join(dataDir, 'postgres');
