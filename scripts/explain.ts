@@ -1,14 +1,22 @@
 import { ConfigError } from '#shared/config/load-config.ts';
 import { StartError } from './start-error.ts';
 
-const BY_CODE: Record<string, (error: NodeJS.ErrnoException & { port?: number; address?: string }) => string> = {
-  EADDRINUSE: ({ port }) => `Port ${port} is taken by another program. Set PORT to another one: PORT=3001 npm start.`,
-  EADDRNOTAVAIL: ({ address }) => `HOST is ${address}, which is no address of this machine. Set HOST to one, such as 127.0.0.1.`,
+const BY_CODE: Record<
+  string,
+  (error: NodeJS.ErrnoException & { port?: number; address?: string }) => string
+> = {
+  EADDRINUSE: ({ port }) =>
+    `Port ${port} is taken by another program. Set PORT to another one: PORT=3001 npm start.`,
+  EADDRNOTAVAIL: ({ address }) =>
+    `HOST is ${address}, which is no address of this machine. Set HOST to one, such as 127.0.0.1.`,
   EMFILE: () => 'Too many files are open (ulimit -n). Raise the limit to 1024 or more, then start again.',
   ENFILE: () => 'Too many files are open on this machine. Close some programs, then start again.',
-  ENOSPC: ({ path }) => `There is no space left${on(path)}. Free some space, or set DATA_DIR to another volume.`,
-  EDQUOT: ({ path }) => `The disk quota is used up${on(path)}. Free some space, or set DATA_DIR to another volume.`,
-  EROFS: ({ path }) => `${path} cannot be written: its file system is read-only. Set DATA_DIR to a folder that can be written.`,
+  ENOSPC: ({ path }) =>
+    `There is no space left${on(path)}. Free some space, or set DATA_DIR to another volume.`,
+  EDQUOT: ({ path }) =>
+    `The disk quota is used up${on(path)}. Free some space, or set DATA_DIR to another volume.`,
+  EROFS: ({ path }) =>
+    `${path} cannot be written: its file system is read-only. Set DATA_DIR to a folder that can be written.`,
   EACCES: ({ path, syscall, port }) =>
     syscall === 'listen'
       ? `Port ${port} needs the rights of root. Set PORT to one above 1023.`

@@ -1,42 +1,13 @@
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { HELP, parseOptions } from '#functions/fetch-kaggle/options.ts';
-import { startFetch } from '#functions/fetch-kaggle/start.ts';
-import { runMigrations } from '#functions/migrate/run.ts';
-import { JobConfig } from '#shared/config/job-config.ts';
-import { loadConfig } from '#shared/config/load-config.ts';
-import { createLogger } from '#shared/telemetry/logger.ts';
-import { openDataDir } from './data-dir.ts';
-import { given } from './given.ts';
-import { liveLocally } from './live-locally.ts';
-import { openLocalDatabase } from './local-database.ts';
-import { requireOpenFiles } from './open-files.ts';
+import { basename } from 'node:path';
 
-// The mirror job, on the embedded PostgreSQL unless DATABASE_URL names another: that of a running npm start, or one
-// started for this run.
-await liveLocally(async ({ signal, onEnd }) => {
-  const options = parseOptions(process.argv.slice(2));
-  if (options.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  requireOpenFiles();
-  const dataDir = openDataDir(process.env);
-  const root = process.env.KAGGLE_DATA_ROOT || join(dataDir.path, 'kaggle');
-  const env = { ...process.env, KAGGLE_DATA_ROOT: root };
-  loadConfig(JobConfig, { DATABASE_URL: 'postgres://embedded', ...given(env) });
-  mkdirSync(root, { recursive: true });
-  if (process.env.DATABASE_URL) return startFetch(options, env, signal);
+// start.ts, dev.ts and fetch.ts are links to this file: a Node too old to read TypeScript says so in a sentence, and
+// any other goes on to the file of that name in local/.
+const LEAST = 24;
 
-  const { url, jobUrl, roles, stop } = await openLocalDatabase(dataDir.path, { share: true, signal });
-  onEnd(stop);
-  await runMigrations({
-    url,
-    folder: resolve(import.meta.dirname, '../migrations'),
-    waitSeconds: 30,
-    roles,
-    logger: createLogger({ level: 'warn', name: 'migrate' }),
-    signal,
-  });
-  return startFetch(options, { ...env, DATABASE_URL: jobUrl }, signal);
-});
+if (Number.parseInt(process.versions.node, 10) < LEAST) {
+  process.stderr.write(
+    `Node ${process.versions.node} is too old: Node ${LEAST} or newer is needed. Run npm ci, then npm start, which uses the Node that comes with the packages on Linux; elsewhere, install a newer one.\n`,
+  );
+  process.exit(1);
+}
+import(new URL(`local/${basename(String(process.argv[1]))}`, import.meta.url).href);

@@ -23,7 +23,7 @@ await liveLocally(async ({ signal, ended, onEnd }) => {
     cwd: project,
     env,
   });
-  onEnd((hurry) => stopGuarded(child, { first: 'TERM', then: 'KILL' }, hurry));
+  onEnd((hurry) => stopGuarded(child, { first: 'TERM', force: 'KILL' }, hurry));
   const status = (await Promise.race([child.exited, ended])) ?? 1;
   if (args[0] === 'commit') await letAllRead(join(project, 'migrations/committed'));
   return signal.aborted ? 0 : status;

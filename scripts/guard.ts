@@ -32,7 +32,10 @@ exit "$status"
 export function spawnGuarded(
   command: string,
   args: readonly string[],
-  { last, ...options }: Omit<SpawnOptions, 'stdio' | 'detached'> & {
+  {
+    last,
+    ...options
+  }: Omit<SpawnOptions, 'stdio' | 'detached'> & {
     last: SignalName;
     stdio?: 'inherit' | number;
   },
@@ -57,16 +60,14 @@ export function spawnGuarded(
   };
 }
 
-/** Sends `first` and waits for the end, with `then` when there is no more time. */
+/** Sends `first` and waits for the end; sends `force` when there is no more time. */
 export async function stopGuarded(
   guarded: Guarded,
-  { first, then }: { first: SignalName; then: SignalName },
+  { first, force }: { first: SignalName; force: SignalName },
   hurry?: AbortSignal,
 ): Promise<void> {
   if (!guarded.isRunning) return;
-  const force = () => guarded.signal(then);
-  if (hurry?.aborted) force();
-  else guarded.signal(first);
-  hurry?.addEventListener('abort', force, { once: true });
+  guarded.signal(hurry?.aborted ? force : first);
+  hurry?.addEventListener('abort', () => guarded.signal(force), { once: true });
   await guarded.exited;
 }

@@ -43,10 +43,7 @@ export async function addSamples(db: CommonQueryMethods): Promise<void> {
 }
 
 /** Mirrors the samples by the real job, from a Kaggle on this machine that offers just them. */
-export async function fetchSamples(
-  place: { url: string; root: string },
-  signal: AbortSignal,
-): Promise<void> {
+export async function fetchSamples(place: { url: string; root: string }, signal: AbortSignal): Promise<void> {
   const kaggle = await startFakeKaggle({ root: resolve(import.meta.dirname, '../samples') });
   try {
     const config = loadConfig(JobConfig, {

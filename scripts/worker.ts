@@ -26,10 +26,8 @@ export function startWorker({ url, root }: { url: string; root: string }): Worke
   });
   return {
     async stop(hurry) {
-      const kill = () => child.kill('SIGKILL');
-      if (hurry.aborted) kill();
-      else child.kill('SIGTERM');
-      hurry.addEventListener('abort', kill, { once: true });
+      child.kill(hurry.aborted ? 'SIGKILL' : 'SIGTERM');
+      hurry.addEventListener('abort', () => child.kill('SIGKILL'), { once: true });
       await exited;
     },
   };

@@ -67,7 +67,9 @@ async function initialise({ dir, binaries, user }: Place, signal?: AbortSignal):
 }
 
 function initdbFailed(dir: string, cause: Error & { stderr?: string }): StartError {
-  const reasons = (cause.stderr ?? cause.message).split('\n').filter((line) => /error|fatal|not /i.test(line));
+  const reasons = (cause.stderr ?? cause.message)
+    .split('\n')
+    .filter((line) => /error|fatal|not /i.test(line));
   const reason = reasons.at(-1)?.replace(/^.*?(?:error|FATAL|PANIC): +/, '') ?? cause.message;
   const advice = /No space left/.test(reason)
     ? 'Free some space, or set DATA_DIR to a folder on another volume.'

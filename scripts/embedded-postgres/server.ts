@@ -59,7 +59,7 @@ export async function startPostgres({
   const port = wanted ?? (await freePort());
   const server = await launch(cluster, binaries, user, [`port=${port}`, ...settings]);
   const url = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
-  const stop = (hurry?: AbortSignal) => stopGuarded(server, { first: 'INT', then: 'QUIT' }, hurry);
+  const stop = (hurry?: AbortSignal) => stopGuarded(server, { first: 'INT', force: 'QUIT' }, hurry);
   try {
     await accepting(url('postgres'), server, dir, signal);
   } catch (error) {

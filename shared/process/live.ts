@@ -38,7 +38,7 @@ const PARENT_CHECK = 1_000;
  * nothing off.
  */
 export async function live(
-  main: (lifetime: Lifetime) => Promise<number | undefined | void>,
+  main: (lifetime: Lifetime) => Promise<unknown>,
   { grace = 10_000, report = reportError, statusOf = () => 1 }: Options = {},
 ): Promise<never> {
   const end = new AbortController();
