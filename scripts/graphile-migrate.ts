@@ -26,6 +26,7 @@ await liveLocally(async ({ signal, ended, onEnd }) => {
   onEnd((hurry) => stopGuarded(child, { first: 'TERM', force: 'KILL' }, hurry));
   const status = (await Promise.race([child.exited, ended])) ?? 1;
   if (args[0] === 'commit') await letAllRead(join(project, 'migrations/committed'));
+  await local?.alone();
   return signal.aborted ? 0 : status;
 });
 

@@ -3,19 +3,17 @@ import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { openSharedPostgres } from './shared-postgres.ts';
+import { openSharedPostgres, type SharedPostgres } from './shared-postgres.ts';
 
 interface LocalRole {
   name: string;
   password: string;
 }
 
-export interface LocalDatabase {
+export interface LocalDatabase extends Pick<SharedPostgres, 'alone' | 'stop'> {
   /** No start of this database has come as far as `settle`. */
   isNew: boolean;
   settle(): Promise<void>;
-  /** Lets go of the server: it stops, unless another process has it. */
-  stop(hurry?: AbortSignal): Promise<void>;
   /** As the owner, for migrations. */
   url: string;
   /** As the roles of the processes, once the migrations have made them. */
@@ -47,6 +45,7 @@ export async function openLocalDatabase(
     return {
       isNew: existsSync(unsettled),
       settle: () => rm(unsettled, { force: true }),
+      alone: server.alone,
       stop: server.stop,
       url,
       apiUrl: signedInAs(roles.api, url),

@@ -7,23 +7,26 @@ import { readPostmaster } from './embedded-postgres/postmaster.ts';
 import { type EmbeddedPostgres, startPostgres } from './embedded-postgres/server.ts';
 import { StartError } from './start-error.ts';
 
-type Server = Pick<EmbeddedPostgres, 'url' | 'stop'>;
+export interface SharedPostgres extends Pick<EmbeddedPostgres, 'url' | 'stop'> {
+  /** Resolves when nobody else needs this process to go on, and lets nobody share from then on. */
+  alone(): Promise<void>;
+}
 
 const PAUSE = 100;
 const PATIENCE = 60_000;
 
 /**
  * The PostgreSQL of a data directory. Whoever has the directory's lock runs it. With `share`, a process that comes
- * later uses what the first one runs, and one that shares keeps the server until the last of them is done with it.
+ * later uses what the first one runs.
  * @throws {StartError} without `share` when another process has the directory
  */
 export async function openSharedPostgres(
   dataDir: string,
   { share = false, signal }: { share?: boolean; signal?: AbortSignal },
-): Promise<Server> {
+): Promise<SharedPostgres> {
   for (const end = Date.now() + PATIENCE; ; await sleep(PAUSE, undefined, signal && { signal })) {
     const lock = lockDataDir(dataDir);
-    if (lock) return own(dataDir, lock, share, signal);
+    if (lock) return own(dataDir, lock, signal);
     if (!share)
       throw new StartError(
         `${dataDir} is in use by another npm start, npm run dev or npm run fetch. Stop that one, or set DATA_DIR and PORT for a second.`,
@@ -37,13 +40,16 @@ export async function openSharedPostgres(
   }
 }
 
-async function own(dataDir: string, lock: Lock, share: boolean, signal?: AbortSignal): Promise<Server> {
+async function own(dataDir: string, lock: Lock, signal?: AbortSignal): Promise<SharedPostgres> {
   try {
     const { url, stop } = await startPostgres({ dir: placeOf(dataDir), ...(signal && { signal }) });
+    let ended: Lock | null = null;
     return {
       url,
+      async alone() {
+        ended = await endOfSharing(dataDir, signal);
+      },
       async stop(hurry) {
-        const ended = share ? await lastSharer(dataDir, signal, hurry) : null;
         await stop(hurry);
         ended?.release();
         lock.release();
@@ -55,25 +61,29 @@ async function own(dataDir: string, lock: Lock, share: boolean, signal?: AbortSi
   }
 }
 
-/** Waits for those who share, unless this process was told to end. */
-async function lastSharer(dataDir: string, signal?: AbortSignal, hurry?: AbortSignal): Promise<Lock | null> {
-  for (; ; await sleep(PAUSE)) {
+/** Waits for those who share, unless this process is told to end. */
+async function endOfSharing(dataDir: string, signal?: AbortSignal): Promise<Lock | null> {
+  for (let isFirst = true; ; isFirst = false) {
     const ended = endSharing(dataDir);
-    if (ended || signal?.aborted || hurry?.aborted) return ended;
+    if (ended || signal?.aborted) return ended;
+    if (isFirst)
+      process.stderr.write('Waiting for others that use the database which this process started.\n');
+    await sleep(PAUSE);
   }
 }
 
 /** The server that the lock's holder runs, or null when it does not answer (yet). */
-async function sharedServer(dataDir: string): Promise<Server | null> {
+async function sharedServer(dataDir: string): Promise<SharedPostgres | null> {
   const lock = shareDataDir(dataDir);
   if (lock === null) return null;
   const url = await urlOf(placeOf(dataDir));
-  if (url && (await answers(url('postgres')))) return { url, stop: async () => lock.release() };
+  if (url && (await answers(url('postgres'))))
+    return { url, alone: async () => {}, stop: async () => lock.release() };
   lock.release();
   return null;
 }
 
-async function urlOf(dir: string): Promise<Server['url'] | null> {
+async function urlOf(dir: string): Promise<SharedPostgres['url'] | null> {
   const running = await readPostmaster(join(dir, 'cluster'));
   const password = await readFile(join(dir, 'password'), 'utf8').catch(() => null);
   if (!running?.port || password === null) return null;

@@ -28,7 +28,7 @@ await liveLocally(async ({ signal, onEnd }) => {
   mkdirSync(root, { recursive: true });
   if (process.env.DATABASE_URL) return startFetch(options, env, signal);
 
-  const { url, jobUrl, roles, stop } = await openLocalDatabase(dataDir.path, { share: true, signal });
+  const { url, jobUrl, roles, alone, stop } = await openLocalDatabase(dataDir.path, { share: true, signal });
   onEnd(stop);
   await runMigrations({
     url,
@@ -38,5 +38,7 @@ await liveLocally(async ({ signal, onEnd }) => {
     logger: createLogger({ level: 'warn', name: 'migrate' }),
     signal,
   });
-  return startFetch(options, { ...env, DATABASE_URL: jobUrl }, signal);
+  const status = await startFetch(options, { ...env, DATABASE_URL: jobUrl }, signal);
+  await alone();
+  return status;
 });
