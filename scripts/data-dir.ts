@@ -69,7 +69,7 @@ function whatIsWrong(path: string, { code, message }: NodeJS.ErrnoException): [s
       return [`${fileOn(path)} is not a folder`, `${elsewhere}.`];
     case 'EACCES':
     case 'EPERM':
-      return [`the user ${userInfo().username} may not write there`, `${elsewhere} of that user.`];
+      return [`the user ${userInfo().username} may not read and write there`, `${elsewhere} of that user.`];
     case 'EROFS':
       return ['its file system is read-only', `${elsewhere} that can be written.`];
     case 'ENOSPC':
@@ -101,8 +101,8 @@ function requireSpace(path: string): void {
 
 function closedFolderAbove(path: string): string | null {
   for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
-    const mode = statSync(folder, { throwIfNoEntry: false })?.mode;
-    if (mode !== undefined && (mode & 0o001) === 0) return folder;
+    const found = statSync(folder, { throwIfNoEntry: false });
+    if (found?.isDirectory() && (found.mode & 0o001) === 0) return folder;
   }
   return null;
 }

@@ -67,10 +67,9 @@ async function initialise({ dir, binaries, user }: Place, signal?: AbortSignal):
 }
 
 function initdbFailed(dir: string, cause: Error & { stderr?: string }): StartError {
-  const reasons = (cause.stderr ?? cause.message)
-    .split('\n')
-    .filter((line) => /error|fatal|not /i.test(line));
-  const reason = reasons.at(-1)?.replace(/^.*?(?:error|FATAL|PANIC): +/, '') ?? cause.message;
+  const lines = (cause.stderr || cause.message).split('\n');
+  const line = lines.find((text) => /error:|FATAL|PANIC/.test(text)) ?? cause.message;
+  const reason = line.replace(/^.*?(?:error|FATAL|PANIC): +/, '');
   const advice = /No space left/.test(reason)
     ? 'Free some space, or set DATA_DIR to a folder on another volume.'
     : 'Set DATA_DIR to another folder, or DATABASE_URL to a PostgreSQL of your own.';

@@ -107,7 +107,7 @@ async function accepting(
           `${join(dir, 'password')} is not the password of the database beside it. Restore the file from a backup, or remove ${dir} to start with an empty database.`,
           { cause },
         );
-      if (!server.isRunning || Date.now() > end)
+      if (!server.isRunning || Date.now() > end || !isPassing(cause))
         throw new StartError(
           `PostgreSQL does not start in ${dir}: ${await lastWords(join(dir, 'postgres.log'))}. Its log is postgres.log there. Restore a backup, or set DATA_DIR to another folder.`,
           { cause },
@@ -116,6 +116,11 @@ async function accepting(
       await client.end().catch(() => {});
     }
   }
+}
+
+/** 57P03 is cannot_connect_now, as while it starts or recovers. What is no answer may still become one. */
+function isPassing(error: unknown): boolean {
+  return !(error instanceof pg.DatabaseError) || error.code === '57P03';
 }
 
 /** The newest reason in the log. */
