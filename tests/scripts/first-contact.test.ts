@@ -155,7 +155,7 @@ describe.skipIf(!hasDatabase)('a start that cannot be says why, and what to do:'
     ['no such host', () => 'postgres://a:b@nowhere.invalid/c', /cannot be reached \((ENOTFOUND|EAI_AGAIN)\)/],
     ['wrong password', () => changed({ password: 'wrong' }), /refuses the password\. Correct DATABASE_URL/],
     ['no such database', () => withDatabase(root(), 'none'), /does not exist\. Correct DATABASE_URL/],
-  ] as const)('DATABASE_URL: %s', async ([, url, reason]) => {
+  ] as [string, () => string, RegExp][])('DATABASE_URL: %s', async ([, url, reason]) => {
     const said = await refusal(scratchDir(), { env: { DATABASE_URL: url() } });
     expect(said).toMatch(reason);
     expect(said).not.toContain(url());
