@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 export interface Lock {
-  release(): void;
+  release(): unknown;
 }
 
 // Of two that ask at the same moment, SQLite's way of locking could refuse both if neither waited.
@@ -35,7 +35,7 @@ function hold(file: string, statement: string, timeout: number): Lock | null {
     // Without a journal beside it: nothing is ever written.
     database.exec(`PRAGMA journal_mode = MEMORY; ${statement}`);
     chmodSync(file, 0o600);
-    return { release: () => database.close() };
+    return { release: () => database.isOpen && database.close() };
   } catch (error) {
     database.close();
     if ((error as { errcode?: number }).errcode === BUSY) return null;

@@ -15,6 +15,7 @@ await liveLocally(async ({ signal, ended, onEnd }) => {
   if (local) {
     onEnd(local.stop);
     await ensureDatabase(local.rootUrl, new URL(local.shadowUrl).pathname.slice(1));
+    local.open();
   }
   signal.throwIfAborted();
   const env = { ...process.env, ...(local && graphileEnv(local)) };

@@ -10,7 +10,7 @@ interface LocalRole {
   password: string;
 }
 
-export interface LocalDatabase extends Pick<SharedPostgres, 'alone' | 'stop'> {
+export interface LocalDatabase extends Omit<SharedPostgres, 'url'> {
   /** No start of this database has come as far as `settle`. */
   isNew: boolean;
   settle(): Promise<void>;
@@ -45,8 +45,7 @@ export async function openLocalDatabase(
     return {
       isNew: existsSync(unsettled),
       settle: () => rm(unsettled, { force: true }),
-      alone: server.alone,
-      stop: server.stop,
+      ...server,
       url,
       apiUrl: signedInAs(roles.api, url),
       jobUrl: signedInAs(roles.job, url),

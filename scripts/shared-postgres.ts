@@ -8,7 +8,11 @@ import { type EmbeddedPostgres, startPostgres } from './embedded-postgres/server
 import { StartError } from './start-error.ts';
 
 export interface SharedPostgres extends Pick<EmbeddedPostgres, 'url' | 'stop'> {
-  /** Resolves when nobody else needs this process to go on, and lets nobody share from then on. */
+  /** Another process runs it, which has prepared what is in it. */
+  isShared: boolean;
+  /** Lets others share: what they need is in it now. */
+  open(): void;
+  /** Lets nobody share any more; resolves when nobody does. */
   alone(): Promise<void>;
 }
 
@@ -41,21 +45,24 @@ export async function openSharedPostgres(
 }
 
 async function own(dataDir: string, lock: Lock, signal?: AbortSignal): Promise<SharedPostgres> {
+  let closed = endSharing(dataDir);
   try {
     const { url, stop } = await startPostgres({ dir: placeOf(dataDir), ...(signal && { signal }) });
-    let ended: Lock | null = null;
     return {
       url,
+      isShared: false,
+      open: () => closed?.release(),
       async alone() {
-        ended = await endOfSharing(dataDir, signal);
+        closed = await endOfSharing(dataDir, signal);
       },
       async stop(hurry) {
         await stop(hurry);
-        ended?.release();
+        closed?.release();
         lock.release();
       },
     };
   } catch (error) {
+    closed?.release();
     lock.release();
     throw error;
   }
@@ -78,7 +85,7 @@ async function sharedServer(dataDir: string): Promise<SharedPostgres | null> {
   if (lock === null) return null;
   const url = await urlOf(placeOf(dataDir));
   if (url && (await answers(url('postgres'))))
-    return { url, alone: async () => {}, stop: async () => lock.release() };
+    return { url, isShared: true, open() {}, alone: async () => {}, stop: async () => void lock.release() };
   lock.release();
   return null;
 }

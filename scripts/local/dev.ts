@@ -33,6 +33,7 @@ await liveLocally(async ({ signal, ended, onEnd }) => {
     onEnd(local.stop);
     await ensureDatabase(local.rootUrl, new URL(local.shadowUrl).pathname.slice(1));
     await makeRoles(local, signal);
+    local.open();
   }
   signal.throwIfAborted();
   process.stdout.write(`

@@ -9,7 +9,7 @@ import { createLogger } from '#shared/telemetry/logger.ts';
 import { openDataDir } from '../data-dir.ts';
 import { given } from '../given.ts';
 import { liveLocally } from '../live-locally.ts';
-import { openLocalDatabase } from '../local-database.ts';
+import { type LocalDatabase, openLocalDatabase } from '../local-database.ts';
 import { requireOpenFiles } from '../open-files.ts';
 
 // The mirror job, on the embedded PostgreSQL unless DATABASE_URL names another: that of a running npm start, or one
@@ -28,9 +28,17 @@ await liveLocally(async ({ signal, onEnd }) => {
   mkdirSync(root, { recursive: true });
   if (process.env.DATABASE_URL) return startFetch(options, env, signal);
 
-  const { url, jobUrl, roles, alone, stop } = await openLocalDatabase(dataDir.path, { share: true, signal });
-  onEnd(stop);
-  await runMigrations({
+  const local = await openLocalDatabase(dataDir.path, { share: true, signal });
+  onEnd(local.stop);
+  if (!local.isShared) await migrate(local, signal);
+  local.open();
+  const status = await startFetch(options, { ...env, DATABASE_URL: local.jobUrl }, signal);
+  await local.alone();
+  return status;
+});
+
+function migrate({ url, roles }: LocalDatabase, signal: AbortSignal): Promise<void> {
+  return runMigrations({
     url,
     folder: resolve(import.meta.dirname, '../../migrations'),
     waitSeconds: 30,
@@ -38,7 +46,4 @@ await liveLocally(async ({ signal, onEnd }) => {
     logger: createLogger({ level: 'warn', name: 'migrate' }),
     signal,
   });
-  const status = await startFetch(options, { ...env, DATABASE_URL: jobUrl }, signal);
-  await alone();
-  return status;
-});
+}

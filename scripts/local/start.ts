@@ -47,6 +47,7 @@ await liveLocally(async ({ signal, onEnd }) => {
     logger,
     signal,
   });
+  local?.open();
   signal.throwIfAborted();
   const telemetry = await openServerTelemetry(config, logger);
   onEnd(() => telemetry.close());
