@@ -10,8 +10,8 @@ import { readZip, type ZipFiles, zipLength } from '#shared/storage/archive/store
 const IN_MEMORY = 20_000;
 
 /** Once the first byte is sent there is no way to say that the volume is gone. */
-async function tryOne(files: ZipFiles, open: ReturnType<typeof volumeOf>): Promise<void> {
-  for await (const file of files()) return (await open(file)).close();
+async function tryOne(files: ZipFiles, volume: ReturnType<typeof volumeOf>): Promise<void> {
+  for await (const file of files()) return (await volume.open(file)).close();
 }
 
 export const getArchive = defineFunction({
@@ -30,7 +30,7 @@ export const getArchive = defineFunction({
     );
     const rows = file_count > IN_MEMORY ? null : await allFiles(db, id);
     const files: ZipFiles = () => rows ?? eachFile(db, id);
-    const open = volumeOf({ ref: dataset.mirror_ref, version, dataRoot, log });
+    const volume = volumeOf({ ref: dataset.mirror_ref, version, dataRoot, log });
     return download({
       headers,
       size: await zipLength(files),
@@ -40,8 +40,8 @@ export const getArchive = defineFunction({
       name: `${dataset.mirror_ref.replace('/', '-')}-v${version}.zip`,
       sha256: null,
       async open(range) {
-        await tryOne(files, open);
-        return holdVersion(id, readZip(files, range, open));
+        await tryOne(files, volume);
+        return holdVersion(id, readZip(files, range, volume.read));
       },
     });
   },

@@ -5,7 +5,6 @@ import { defineFunction } from '#shared/http/define-function.ts';
 import { download } from '#shared/http/download.ts';
 import { notFound } from '#shared/http/problems.ts';
 import { FileParams } from '#shared/http/version-params.ts';
-import { readSlice } from '#shared/storage/handle-streams.ts';
 
 export const getFile = defineFunction({
   name: 'get-file',
@@ -18,7 +17,7 @@ export const getFile = defineFunction({
     const dataset = await mirroredDataset(db, params.id);
     const { id, version, fetched_at } = await readyVersion(db, dataset, params.version);
     const file = (await findFile(db, id, params.path)) ?? notFound('file', params.path);
-    const open = volumeOf({ ref: dataset.mirror_ref, version, dataRoot, log });
+    const volume = volumeOf({ ref: dataset.mirror_ref, version, dataRoot, log });
     return download({
       headers,
       size: file.size,
@@ -27,7 +26,7 @@ export const getFile = defineFunction({
       mediaType: file.media_type,
       name: file.path.slice(file.path.lastIndexOf('/') + 1),
       sha256: file.sha256,
-      open: async (range) => holdVersion(id, readSlice(await open(file), { ...range, autoClose: true })),
+      open: async (range) => holdVersion(id, await volume.read(file, range)),
     });
   },
 });

@@ -4,6 +4,17 @@ import { pathOf } from './input.ts';
 import { type Problem, problemBody } from './problems.ts';
 import type { Result } from './results.ts';
 
+/** Fields of a download that fails before its first byte: they say nothing of a problem. */
+const OF_A_FILE = [
+  'accept-ranges',
+  'content-disposition',
+  'content-length',
+  'content-range',
+  'etag',
+  'last-modified',
+  'repr-digest',
+];
+
 /** Sends what a handler answered, or 304 when the client has it already. */
 export async function respond(
   request: FastifyRequest,
@@ -31,6 +42,11 @@ export function respondWithProblem(
   reply: FastifyReply,
   problem: Problem,
 ): FastifyReply {
+  for (const name of OF_A_FILE) {
+    reply.removeHeader(name);
+    // What was sent as a stream has handed its headers on already.
+    if (!reply.raw.headersSent) reply.raw.removeHeader(name);
+  }
   return reply
     .code(problem.status)
     .headers(problem.headers)
