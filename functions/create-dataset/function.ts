@@ -1,10 +1,10 @@
+import { sourceOf } from '#functions/source-of.ts';
 import { registerDataset } from '#shared/data/catalogue.ts';
 import * as keyStore from '#shared/data/idempotency.ts';
 import { Dataset, DatasetInput, datasetEtag, presentDataset } from '#shared/http/dataset.ts';
 import { defineFunction } from '#shared/http/define-function.ts';
 import { oncePerKey } from '#shared/http/idempotency.ts';
 import { created } from '#shared/http/results.ts';
-import { parseSourceUrl } from '#shared/kaggle/source-url.ts';
 
 export const createDataset = defineFunction({
   name: 'create-dataset',
@@ -16,7 +16,7 @@ export const createDataset = defineFunction({
   responses: { 201: Dataset },
   handle(request) {
     const { source_url, ...values } = request.body;
-    const source = { source_url, kaggle: parseSourceUrl(source_url) };
+    const source = sourceOf(source_url);
     return oncePerKey(request, keyStore, async (db) => {
       const row = await registerDataset(db, { ...values, source });
       return created(presentDataset(row), { location: `/datasets/${row.id}`, etag: datasetEtag(row) });

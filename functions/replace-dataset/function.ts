@@ -1,3 +1,4 @@
+import { sourceOf } from '#functions/source-of.ts';
 import { changeDataset } from '#shared/data/catalogue.ts';
 import {
   Dataset,
@@ -7,7 +8,6 @@ import {
   writtenDataset,
 } from '#shared/http/dataset.ts';
 import { defineFunction } from '#shared/http/define-function.ts';
-import { parseSourceUrl } from '#shared/kaggle/source-url.ts';
 
 export const replaceDataset = defineFunction({
   name: 'replace-dataset',
@@ -19,7 +19,7 @@ export const replaceDataset = defineFunction({
   body: DatasetInput,
   responses: { 200: Dataset },
   async handle({ params: { id }, body: { source_url, ...values }, ifMatch, db }) {
-    const source = { source_url, kaggle: parseSourceUrl(source_url) };
+    const source = sourceOf(source_url);
     return writtenDataset(
       id,
       await changeDataset(db, id, { ...values, source }, datasetVersions(ifMatch, id)),

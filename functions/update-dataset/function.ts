@@ -1,3 +1,4 @@
+import { sourceOf } from '#functions/source-of.ts';
 import { changeDataset } from '#shared/data/catalogue.ts';
 import {
   Dataset,
@@ -7,7 +8,6 @@ import {
   writtenDataset,
 } from '#shared/http/dataset.ts';
 import { defineFunction } from '#shared/http/define-function.ts';
-import { parseSourceUrl } from '#shared/kaggle/source-url.ts';
 
 export const updateDataset = defineFunction({
   name: 'update-dataset',
@@ -20,7 +20,7 @@ export const updateDataset = defineFunction({
   body: DatasetPatch,
   responses: { 200: Dataset },
   async handle({ params: { id }, body: { source_url, ...values }, ifMatch, db }) {
-    const source = source_url !== undefined && { source_url, kaggle: parseSourceUrl(source_url) };
+    const source = source_url !== undefined && sourceOf(source_url);
     const changes = { ...values, ...(source && { source }) };
     return writtenDataset(id, await changeDataset(db, id, changes, datasetVersions(ifMatch, id)));
   },

@@ -45,6 +45,15 @@ describe.skipIf(!hasDatabase)('PUT /datasets/:id, PATCH /datasets/:id and DELETE
     async (patch) => expect((await write('PATCH', patch)).status).toBe(400),
   );
 
+  it.each(['PUT', 'PATCH'] as const)('refuses a version that cannot be, by %s', async (method) => {
+    const source_url = 'https://www.kaggle.com/datasets/ada/set?datasetVersionNumber=0';
+    const { status, json } = await write(method, { name: 'x', source_url });
+    expect([status, json().errors]).toMatchObject([
+      400,
+      [{ pointer: '/source_url', code: 'invalid-format' }],
+    ]);
+  });
+
   it('takes a merge patch for PATCH only', async () => {
     const type = { 'content-type': 'application/merge-patch+json' };
     expect((await write('PUT', { name: 'x' }, type)).status).toBe(415);
