@@ -55,7 +55,9 @@ function read(address: string | null): Read | null {
 /** Decoded; none for a path that cannot be. */
 function segmentsOf(pathname: string): string[] {
   try {
-    return pathname.replace(/\/+$/, '').split('/').slice(1).map(decodeURIComponent);
+    const segments = pathname.split('/').slice(1);
+    while (segments.at(-1) === '') segments.pop();
+    return segments.map(decodeURIComponent);
   } catch {
     return [];
   }
