@@ -161,6 +161,17 @@ describe.skipIf(!hasDatabase)('PUT /datasets/:id, PATCH /datasets/:id and DELETE
       expect(await active('ada/shared')).toBe(0);
     });
 
+    it('reads the address again when it is written again: what named a mirror once may name none now', async () => {
+      const { source_url } = kaggle('ada/once');
+      await write('PATCH', { source_url });
+      // As an earlier release has read it.
+      const page = 'https://www.kaggle.com/ada/followers';
+      await sql(`UPDATE datasets SET source_url = '${page}' WHERE mirror_ref = 'ada/once'`);
+      expect((await write('PATCH', { name: 'x' })).json().mirror).toMatchObject({ ref: 'ada/once' });
+      expect((await write('PATCH', { source_url: page })).json().mirror).toBeNull();
+      expect(await active('ada/once')).toBe(0);
+    });
+
     it('makes no mirror when nothing is written', async () => {
       await write('PUT', { name: 'x', ...kaggle('ada/unwritten') }, { 'if-match': '"x"' });
       expect(await sql(`SELECT FROM mirrors WHERE ref = 'ada/unwritten'`)).toHaveLength(0);
