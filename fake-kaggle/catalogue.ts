@@ -43,10 +43,12 @@ interface Metadata {
 
 const VERSION = /^([1-9]\d{0,8})(?:\.(zip|tar\.gz))?$/;
 
-/** @throws {ApiError} 404 when there is no such folder, or no version in it */
-export async function findDataset(root: string, owner: string, slug: string): Promise<Dataset> {
+/** Names are found in any case, and given as their folders have them. @throws {ApiError} 404 when there is no such folder, or no version in it */
+export async function findDataset(root: string, wantedOwner: string, wantedSlug: string): Promise<Dataset> {
   const missing = new ApiError(404, 'NotFound');
-  if (![owner, slug].every((name) => /^[A-Za-z0-9_-]+$/.test(name))) throw missing;
+  const owner = await spelled(root, wantedOwner);
+  const slug = owner && (await spelled(join(root, owner), wantedSlug));
+  if (!owner || !slug) throw missing;
   const folder = join(root, owner, slug);
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => {
     throw missing;
@@ -114,6 +116,13 @@ function toVersion(folder: string, entry: Dirent, notes: Record<string, string>)
       createdAt: mtime,
     })),
   ];
+}
+
+async function spelled(folder: string, name: string): Promise<string | undefined> {
+  const names = (await folders(folder)).filter((found) => /^[\w-]+$/.test(found));
+  return (
+    names.find((found) => found === name) ?? names.find((found) => found.toLowerCase() === name.toLowerCase())
+  );
 }
 
 async function readMetadata(folder: string): Promise<Metadata> {

@@ -4,8 +4,8 @@ import { defineFunction } from '#shared/http/define-function.ts';
 import { oncePerKey } from '#shared/http/idempotency.ts';
 import { etag, json, location } from '#shared/http/responses.ts';
 import { created } from '#shared/http/results.ts';
-import { parseSourceUrl } from '#shared/kaggle/source-url.ts';
 import { DatasetInput, datasetItem } from '#shared/mirror/dataset.ts';
+import { sourceOf } from '#shared/mirror/source-of.ts';
 
 export const createDataset = defineFunction({
   name: 'create-dataset',
@@ -18,7 +18,7 @@ export const createDataset = defineFunction({
   responses: { 201: json(datasetItem.schema, { headers: [etag, location] }) },
   handle(request) {
     const { source_url, ...values } = request.body;
-    const source = { source_url, kaggle: parseSourceUrl(source_url) };
+    const source = sourceOf(source_url);
     return oncePerKey(request, keyStore, async (db) => {
       const row = await registerDataset(db, { ...values, source });
       return created(datasetItem.write(row), {

@@ -1,7 +1,6 @@
 import { changeDataset } from '#shared/data/catalogue.ts';
 import { defineFunction } from '#shared/http/define-function.ts';
 import { etag, json } from '#shared/http/responses.ts';
-import { parseSourceUrl } from '#shared/kaggle/source-url.ts';
 import {
   admittedVersions,
   DatasetInput,
@@ -9,6 +8,7 @@ import {
   datasetItem,
   writtenDataset,
 } from '#shared/mirror/dataset.ts';
+import { sourceOf } from '#shared/mirror/source-of.ts';
 
 export const replaceDataset = defineFunction({
   name: 'replace-dataset',
@@ -21,7 +21,7 @@ export const replaceDataset = defineFunction({
   body: DatasetInput,
   responses: { 200: json(datasetItem.schema, { headers: [etag] }) },
   async handle({ params: { id }, body: { source_url, ...values }, ifMatch, ifNoneMatch, db }) {
-    const source = { source_url, kaggle: parseSourceUrl(source_url) };
+    const source = sourceOf(source_url);
     const versions = admittedVersions({ ifMatch, ifNoneMatch }, id);
     return writtenDataset(id, await changeDataset(db, id, { ...values, source }, versions));
   },

@@ -1,7 +1,6 @@
 import { changeDataset } from '#shared/data/catalogue.ts';
 import { defineFunction } from '#shared/http/define-function.ts';
 import { etag, json } from '#shared/http/responses.ts';
-import { parseSourceUrl } from '#shared/kaggle/source-url.ts';
 import {
   admittedVersions,
   DatasetParams,
@@ -9,6 +8,7 @@ import {
   datasetItem,
   writtenDataset,
 } from '#shared/mirror/dataset.ts';
+import { sourceOf } from '#shared/mirror/source-of.ts';
 
 export const updateDataset = defineFunction({
   name: 'update-dataset',
@@ -22,7 +22,7 @@ export const updateDataset = defineFunction({
   body: DatasetPatch,
   responses: { 200: json(datasetItem.schema, { headers: [etag] }) },
   async handle({ params: { id }, body: { source_url, ...values }, ifMatch, ifNoneMatch, db }) {
-    const source = source_url !== undefined && { source_url, kaggle: parseSourceUrl(source_url) };
+    const source = source_url !== undefined && sourceOf(source_url);
     const versions = admittedVersions({ ifMatch, ifNoneMatch }, id);
     return writtenDataset(
       id,

@@ -13,6 +13,7 @@ import { publish } from './publish.ts';
 import { record } from './record.ts';
 import type { Outcome } from './report.ts';
 import { retireVersions } from './retire.ts';
+import { showSpellings } from './spellings.ts';
 import { verify } from './verify.ts';
 import { clearWork, FenceBehindError, openWorkDir } from './work-dir.ts';
 
@@ -49,6 +50,7 @@ async function bringWanted(task: Task): Promise<number[]> {
   const plan = await check(task);
   for (const { version, replace } of plan.missing) await bringVersion(task, plan, { version, replace });
   await clearWork(job.config.KAGGLE_DATA_ROOT, claim);
+  await showSpellings(task, plan.upstream);
   await retireVersions(job, claim);
   if (plan.unoffered.length > 0)
     throw new KaggleError('gone', `Kaggle offers no version ${plan.unoffered.join(', ')} of this dataset`);

@@ -16,6 +16,8 @@ export const VersionRow = z.object({
 });
 export type VersionRow = z.output<typeof VersionRow>;
 
+const MAX_VERSION = 2_147_483_647;
+
 const columns = sql.fragment`
   versions.id, number AS version, versions.state, versions.created_at, fetched_at, total_bytes, file_count,
   encode(tree_sha256, 'hex') AS tree_sha256, notes`;
@@ -45,7 +47,7 @@ export function listVersions(
 ): Promise<readonly VersionRow[]> {
   return db.any(sql.prepared('list_versions', VersionRow)`
     SELECT ${columns} FROM versions JOIN mirrors ON mirrors.id = mirror_id
-    WHERE ref = ${ref} AND number < ${before ?? 2_147_483_647} ORDER BY number DESC LIMIT ${limit}`);
+    WHERE ref = ${ref} AND number <= ${before === null ? MAX_VERSION : before - 1} ORDER BY number DESC LIMIT ${limit}`);
 }
 
 const Held = z.object({

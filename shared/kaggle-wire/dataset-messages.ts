@@ -1,40 +1,37 @@
-import * as z from 'zod';
-
 /** ISO 8601 with up to seven digits of a second, with or without a zone; without one it is UTC. */
-const time = z.string();
+type Time = string;
 
 /** A version, as GetDataset lists them. */
-export const VersionMessage = z.object({
-  versionNumber: z.number(),
-  versionNotes: z.string().nullish(),
-  creationDate: time.nullish(),
-  status: z.string().nullish(),
-});
-export type VersionMessage = z.output<typeof VersionMessage>;
+export interface VersionMessage {
+  versionNumber: number;
+  versionNotes?: string | null;
+  creationDate?: Time | null;
+  status?: string | null;
+}
 
 /** A dataset, as GetDataset and ListDatasets send it. Fields with default values may be absent; Kaggle sends more. */
-export const DatasetMessage = z.object({
-  id: z.number().nullish(),
+export interface DatasetMessage {
+  /** Of the dataset, for good: one made anew under its name has another. */
+  id?: number | null;
   /** `owner/slug`, in the spelling that its owner chose. */
-  ref: z.string(),
-  title: z.string().nullish(),
-  ownerName: z.string().nullish(),
-  ownerRef: z.string().nullish(),
-  url: z.string().nullish(),
-  licenseName: z.string().nullish(),
+  ref: string;
+  title?: string | null;
+  ownerName?: string | null;
+  ownerRef?: string | null;
+  url?: string | null;
+  licenseName?: string | null;
   /** Of the files in GetDataset, of the archive in ListDatasets. */
-  totalBytes: z.number().nullish(),
-  lastUpdated: time.nullish(),
-  currentVersionNumber: z.number(),
-  isPrivate: z.boolean().nullish(),
-  versions: z.array(VersionMessage).nullish(),
-});
-export type DatasetMessage = z.output<typeof DatasetMessage>;
+  totalBytes?: number | null;
+  lastUpdated?: Time | null;
+  currentVersionNumber: number;
+  isPrivate?: boolean | null;
+  versions?: VersionMessage[] | null;
+}
 
 export interface FileMessage {
   name: string;
   totalBytes: number;
-  creationDate: string;
+  creationDate: Time;
 }
 
 export interface DatasetListMessage {

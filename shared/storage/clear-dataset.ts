@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { access, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncPath } from './durable.ts';
 import { toVolumeError } from './errors.ts';
-import { completeMarker, manifestFile, type VersionRef, versionDir, workFolder } from './layout.ts';
+import {
+  completeMarker,
+  manifestFile,
+  trashFolder,
+  type VersionRef,
+  versionDir,
+  workFolder,
+} from './layout.ts';
 import { moveToTrash } from './publish.ts';
 
 /**
@@ -15,6 +22,8 @@ export async function clearDataset(root: string, name: Omit<VersionRef, 'version
   const any = { ...name, version: 0 };
   const folder = dirname(completeMarker(root, any));
   try {
+    // It was there when the run began: where it is not, the volume is not mounted any more.
+    await access(trashFolder(root));
     const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
       return [];

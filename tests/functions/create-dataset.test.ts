@@ -45,6 +45,12 @@ describe.skipIf(!hasDatabase)('POST /datasets', () => {
       '/source_url',
       'invalid',
     ],
+    [
+      'a version that cannot be',
+      { name: 'x', source_url: 'https://www.kaggle.com/datasets/ada/set/versions/01' },
+      '/source_url',
+      'invalid-format',
+    ],
     ['a body that is no object', [], '', 'wrong-type'],
   ])('refuses %s with 400 and says where', async (_what, body, pointer, code) => {
     const response = await api.post('/datasets', body);
