@@ -38,7 +38,7 @@ process.stdout.write(`
 
 `);
 const children = [
-  start(process.execPath, ['--watch', '--watch-preserve-output', 'functions/server.ts'], {
+  start(process.execPath, ['--watch', '--watch-preserve-output', 'functions/host/server.ts'], {
     ...(local && { DATABASE_URL: local.apiUrl }),
   }),
   start(join(project, 'node_modules/.bin/graphile-migrate'), ['watch'], {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { CommonQueryMethods } from 'slonik';
+import { startFakeKaggle } from '#fake-kaggle/server.ts';
 import { runFetch } from '#functions/fetch-kaggle/run.ts';
 import { JobConfig } from '#shared/config/job-config.ts';
 import { loadConfig } from '#shared/config/load-config.ts';
@@ -8,7 +9,6 @@ import { addSampleMirror } from '#shared/data/mirrors.ts';
 import { sourceUrl } from '#shared/kaggle/ref.ts';
 import { parseSourceUrl } from '#shared/kaggle/source-url.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
-import { startFakeKaggle } from '#tests/fake-kaggle/server.ts';
 
 /** Of samples/README.md, which says where they come from. */
 const SAMPLES = [

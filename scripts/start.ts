@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import closeWithGrace from 'close-with-grace';
-import { functions } from '#functions/index.ts';
+import { createRuntime } from '#functions/host/runtime.ts';
+import { openServerTelemetry } from '#functions/host/server-telemetry.ts';
+import { groups } from '#functions/index.ts';
 import { runMigrations } from '#functions/migrate/run.ts';
-import { createRuntime } from '#functions/runtime.ts';
-import { openServerTelemetry } from '#functions/server-telemetry.ts';
 import { configOrExit, loadConfig } from '#shared/config/load-config.ts';
 import { ServerConfig } from '#shared/config/server-config.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
@@ -46,7 +46,7 @@ await runMigrations({
 });
 if (config.KAGGLE_DATA_ROOT) mkdirSync(config.KAGGLE_DATA_ROOT, { recursive: true });
 const telemetry = await openServerTelemetry(config, logger);
-const { app, db, close } = await createRuntime(functions, config, logger);
+const { app, db, close } = await createRuntime(groups, config, logger);
 
 let worker: Worker | null = null;
 closeWithGrace({ delay: 10_000, logger: false }, async ({ err }) => {

@@ -2,7 +2,9 @@ import { recordCheck, wantedVersions } from '#shared/data/mirror-state.ts';
 import { heldVersions } from '#shared/data/versions.ts';
 import { KaggleError } from '#shared/kaggle/errors.ts';
 import type { Upstream } from '#shared/kaggle/upstream.ts';
+import { confirmIdentity } from './identity.ts';
 import type { Task } from './job.ts';
+import { stage } from './stage.ts';
 
 export interface Plan {
   upstream: Upstream;
@@ -13,12 +15,13 @@ export interface Plan {
 }
 
 /** Asks Kaggle once, and compares what the datasets of this mirror want with what is on the volume. */
-export async function check({ job, claim, budget, lease }: Task): Promise<Plan> {
-  lease.progress.phase = 'check';
+export const check = stage('check', async (task: Task): Promise<Plan> => {
+  const { job, claim, budget, lease } = task;
   const { db, kaggle, config } = job;
   const { owner, slug, ref, mirror_id } = claim;
   const upstream = await kaggle.getDataset({ owner, slug, budget, signal: lease.signal });
   if (upstream.ref !== ref) throw new KaggleError('gone', `Kaggle calls this dataset ${upstream.ref} now`);
+  await confirmIdentity(task, upstream);
   const { updatedAt, licence, version } = upstream;
   await recordCheck(db, mirror_id, { upstreamVersion: version, upstreamUpdatedAt: updatedAt, licence });
   const [wanted, held] = await Promise.all([
@@ -43,4 +46,4 @@ export async function check({ job, claim, budget, lease }: Task): Promise<Plan> 
     missing: missing.filter((entry) => offered(entry.version)).sort((a, b) => a.version - b.version),
     unoffered: missing.filter((entry) => !offered(entry.version)).map((entry) => entry.version),
   };
-}
+});

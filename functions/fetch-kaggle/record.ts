@@ -5,33 +5,36 @@ import type { VersionRef } from '#shared/storage/layout.ts';
 import type { Manifest } from '#shared/storage/manifest.ts';
 import type { Task } from './job.ts';
 import { LeaseLostError } from './lease.ts';
+import { stage } from './stage.ts';
 
 /** Enters a published version into the catalogue, in one transaction under our fence. */
-export async function record(
-  { job, claim, lease }: Task,
-  { version }: VersionRef,
-  upstream: Upstream,
-  manifest: Manifest,
-): Promise<void> {
-  lease.progress.phase = 'record';
-  const { totalBytes, treeSha256 } = manifest;
-  const known = upstream.versions.find(({ number }) => number === version);
-  const files = manifest.files.map((file) => ({
-    ...file,
-    media_type: mime.getType(file.path) ?? 'application/octet-stream',
-  }));
-  const held = await recordVersion(job.db, claim, {
-    holding: { leaseSeconds: job.config.KAGGLE_LEASE_SECONDS, progress: lease.progress },
-    version: {
-      mirrorId: claim.mirror_id,
-      version,
-      totalBytes,
-      fileCount: files.length,
-      treeSha256,
-      notes: known?.notes ?? null,
-      createdAt: known?.createdAt ?? (version === upstream.version ? upstream.updatedAt : null),
-    },
-    files,
-  });
-  if (!held) throw new LeaseLostError();
-}
+export const record = stage(
+  'record',
+  async (
+    { job, claim, lease }: Task,
+    { version }: VersionRef,
+    upstream: Upstream,
+    manifest: Manifest,
+  ): Promise<void> => {
+    const { totalBytes, treeSha256 } = manifest;
+    const known = upstream.versions.find(({ number }) => number === version);
+    const files = manifest.files.map((file) => ({
+      ...file,
+      media_type: mime.getType(file.path) ?? 'application/octet-stream',
+    }));
+    const held = await recordVersion(job.db, claim, {
+      holding: { leaseSeconds: job.config.KAGGLE_LEASE_SECONDS, progress: lease.progress },
+      version: {
+        mirrorId: claim.mirror_id,
+        version,
+        totalBytes,
+        fileCount: files.length,
+        treeSha256,
+        notes: known?.notes ?? null,
+        createdAt: known?.createdAt ?? (version === upstream.version ? upstream.updatedAt : null),
+      },
+      files,
+    });
+    if (!held) throw new LeaseLostError();
+  },
+);

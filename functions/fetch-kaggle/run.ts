@@ -1,5 +1,4 @@
 import { access, constants, mkdir } from 'node:fs/promises';
-import { observeState } from '#functions/observe-state.ts';
 import type { JobConfig } from '#shared/config/job-config.ts';
 import { createDatabase } from '#shared/data/database.ts';
 import { createListener } from '#shared/data/listen.ts';
@@ -8,6 +7,7 @@ import { patient } from '#shared/data/patience.ts';
 import { listActive, listEnded, queueDue, type Scope } from '#shared/data/sync-queue.ts';
 import { createKaggle } from '#shared/kaggle/client.ts';
 import { parseRef } from '#shared/kaggle/ref.ts';
+import { observeState } from '#shared/mirror/observe-state.ts';
 import { VolumeError } from '#shared/storage/errors.ts';
 import { trashFolder } from '#shared/storage/layout.ts';
 import type { Logger } from '#shared/telemetry/logger.ts';

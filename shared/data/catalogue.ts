@@ -6,6 +6,7 @@ import {
   deleteDataset,
   insertDataset,
   lockDataset,
+  type RowVersions,
   setMirrorRef,
   updateDataset,
 } from './datasets.ts';
@@ -39,7 +40,7 @@ export async function changeDataset(
   db: CommonQueryMethods,
   id: number,
   { source, ...changes }: Pick<DatasetChanges, 'name' | 'description'> & { source?: Source },
-  versions: readonly number[] | null,
+  versions: RowVersions,
 ): Promise<DatasetRow | Unwritten> {
   if (source === undefined) return (await updateDataset(db, id, changes, versions)) ?? unwritten(db, id);
   const row = await db.transaction(async (tx) => {
@@ -53,7 +54,7 @@ export async function changeDataset(
 export async function removeDataset(
   db: CommonQueryMethods,
   id: number,
-  versions: readonly number[] | null,
+  versions: RowVersions,
 ): Promise<Unwritten | null> {
   const gone = await db.transaction(async (tx) => {
     const row = await lockDataset(tx, id, versions);

@@ -73,37 +73,36 @@ export async function releaseMirror(tx: CommonQueryMethods, ref: string): Promis
       AND NOT EXISTS (SELECT FROM datasets WHERE mirror_ref = ${ref})`);
 }
 
-/** A mirror as the API shows it. */
-export const Mirror = z
-  .object({
-    ref: z.string(),
-    state: z.enum(MIRROR_STATES),
-    version: z.int().nullable(),
-    upstream_updated_at: z.string().nullable(),
-    checked_at: z.string().nullable(),
-    stale: z.boolean(),
-    licence: z.string().nullable(),
-    last_error: StoredProblem.nullable(),
-    sync_id: z.int().nullable(),
-  })
-  .meta({ id: 'Mirror' });
-type Mirror = z.output<typeof Mirror>;
+export const MirrorRow = z.object({
+  ref: z.string(),
+  state: z.enum(MIRROR_STATES),
+  version: z.int().nullable(),
+  upstream_updated_at: z.string().nullable(),
+  checked_at: z.string().nullable(),
+  stale: z.boolean(),
+  licence: z.string().nullable(),
+  last_error: StoredProblem.nullable(),
+  sync_id: z.int().nullable(),
+});
+export type MirrorRow = z.output<typeof MirrorRow>;
 
 const columns = sql.fragment`
   ref, state, version, upstream_updated_at, checked_at, stale, licence, last_error,
   (SELECT max(id) FROM syncs WHERE mirror_id = mirrors.id) AS sync_id`;
 
-export function findMirror(db: CommonQueryMethods, ref: string): Promise<Mirror | null> {
-  return db.maybeOne(sql.prepared('find_mirror', Mirror)`SELECT ${columns} FROM mirrors WHERE ref = ${ref}`);
+export function findMirror(db: CommonQueryMethods, ref: string): Promise<MirrorRow | null> {
+  return db.maybeOne(
+    sql.prepared('find_mirror', MirrorRow)`SELECT ${columns} FROM mirrors WHERE ref = ${ref}`,
+  );
 }
 
 /** By reference, by code point. */
 export function listMirrors(
   db: CommonQueryMethods,
   { state, after, limit }: { state: MirrorState | null; after: string | null; limit: number },
-): Promise<readonly Mirror[]> {
+): Promise<readonly MirrorRow[]> {
   const inState = state === null ? sql.fragment`TRUE` : sql.fragment`state = ${state}`;
-  return db.any(sql.type(Mirror)`
+  return db.any(sql.type(MirrorRow)`
     SELECT ${columns} FROM mirrors WHERE ${inState} AND ref > ${after ?? ''} ORDER BY ref LIMIT ${limit}`);
 }
 

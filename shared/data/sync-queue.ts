@@ -136,6 +136,14 @@ export async function returnSync(db: CommonQueryMethods, { id, fence }: Claim): 
     WHERE id = ${id} AND fence = ${fence} AND state = 'running'`);
 }
 
+/** Gives a sync back that met another dataset and was meanwhile asked to accept it; false when it was not. */
+export async function returnAccepting(db: CommonQueryMethods, { id, fence }: Claim): Promise<boolean> {
+  const { rowCount } = await db.query(sql.prepared('return_accepting', z.strictObject({}))`
+    UPDATE syncs SET state = 'queued', lease_until = NULL
+    WHERE id = ${id} AND fence = ${fence} AND state = 'running' AND accept_replacement`);
+  return rowCount > 0;
+}
+
 /**
  * Makes the next claims' fences higher than `fence`, which a claim met although it is newer: the database was restored
  * to an earlier state. By drawing numbers, so that no other worker's draw is ever repeated.

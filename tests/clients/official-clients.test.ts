@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FakeKaggle, startFakeKaggle } from '#tests/fake-kaggle/server.ts';
+import { type FakeKaggle, startFakeKaggle } from '#fake-kaggle/server.ts';
 import { hasDatabase, useDatabase } from '#tests/setup/api.ts';
 import { useMirror } from '#tests/setup/mirror.ts';
 

@@ -1,0 +1,40 @@
+import closeWithGrace from 'close-with-grace';
+import { groups } from '#functions/index.ts';
+import { ConfigError, configOrExit, loadConfig } from '#shared/config/load-config.ts';
+import { ServerConfig } from '#shared/config/server-config.ts';
+import type { Group } from '#shared/http/group.ts';
+import { createLogger } from '#shared/telemetry/logger.ts';
+import { createRuntime } from './runtime.ts';
+import { openServerTelemetry } from './server-telemetry.ts';
+
+const config = configOrExit(() => loadConfig(ServerConfig, process.env));
+const logger = createLogger({ level: config.LOG_LEVEL, name: 'kaggle-data-api' });
+const telemetry = await openServerTelemetry(config, logger);
+const { app, close } = await createRuntime(
+  configOrExit(() => selected(config.FUNCTIONS)),
+  config,
+  logger,
+);
+
+closeWithGrace({ delay: 10_000, logger: false }, async ({ signal, err }) => {
+  if (err) logger.fatal({ err }, 'stopping after an error that nothing caught');
+  else logger.info({ signal }, 'stopping');
+  await close();
+  await telemetry.close();
+});
+await app.listen({ host: config.HOST, port: config.PORT });
+telemetry.listening();
+
+/** The groups with those functions that are named, by their own name or their group's. */
+function selected(names: readonly string[] | undefined): readonly Group[] {
+  if (!names) return groups;
+  const known = new Set(groups.flatMap(({ name, functions }) => [name, ...functions.map((one) => one.name)]));
+  const unknown = names.filter((name) => !known.has(name));
+  if (unknown.length > 0) throw new ConfigError([`FUNCTIONS: there is no function ${unknown.join(', ')}`]);
+  return groups
+    .map((group) => ({
+      ...group,
+      functions: group.functions.filter((one) => names.includes(group.name) || names.includes(one.name)),
+    }))
+    .filter(({ functions }) => functions.length > 0);
+}
