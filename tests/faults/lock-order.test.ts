@@ -6,6 +6,7 @@ import { endSync } from '#shared/data/end-sync.ts';
 import { recordCheck, setMirrorState } from '#shared/data/mirror-state.ts';
 import { recordVersion } from '#shared/data/record-version.ts';
 import { claimSync, extendLease, pruneSyncs, queueDue, returnSync } from '#shared/data/sync-queue.ts';
+import { replaceUpstream } from '#shared/data/upstream-identity.ts';
 import { createRandom } from '#tests/load/random.ts';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 import { useSql } from '#tests/setup/sql.ts';
@@ -70,7 +71,8 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
           api.send({ method: 'PATCH', url: path, payload: { source_url: payload.source_url } });
         const post = () => api.post('/datasets', payload, { 'idempotency-key': `${own}-${count}` });
         const remove = () => api.send({ method: 'DELETE', url: path });
-        const sync = () => api.send({ method: 'POST', url: `${path}/syncs` });
+        const accept = { accept_replacement: random() < 0.5 };
+        const sync = () => api.post(`${path}/syncs`, accept);
         const cancel = async () => {
           const { syncs } = (await api.get('/syncs?state=queued&limit=5')).json();
           return api.send({ method: 'DELETE', url: `/syncs/${syncs[upTo(syncs.length)]?.id ?? 1}` });
@@ -102,6 +104,7 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
           await recordCheck(pool, mirrorId, check);
           await setMirrorState(pool, mirrorId, 'downloading');
           await extendLease(pool, claim, holding);
+          if (random() < 0.5) await replaceUpstream(pool, claim, 7);
           if (random() < 0.2) await returnSync(pool, claim);
           const recorded = { ...version, treeSha256: '00'.repeat(32), notes: null, createdAt: null };
           await recordVersion(pool, claim, { holding, version: recorded, files });
