@@ -16,7 +16,7 @@ const DATASETS = 6;
 const PAST_SYNCS = 700;
 const CLIENTS = 12;
 const REQUESTS = 40;
-const WORKERS = 2;
+const WORKERS = 3;
 const ALL = { refs: null };
 
 describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
@@ -86,16 +86,16 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
 
     async function work(own: number): Promise<void> {
       const random = createRandom(own);
-      const holding = {
-        leaseSeconds: 60,
-        progress: { phase: 'record', bytesDone: 0, bytesTotal: null },
-      } as const;
       while (!done.signal.aborted) {
         await queueDue(pool, ALL).catch((error) => failures.push(error));
         await pruneSyncs(pool).catch((error) => failures.push(error));
-        const claim = await claimSync(pool, { ...ALL, leaseSeconds: 60 });
+        // Half of them are taken over while they go on.
+        const leaseSeconds = random() < 0.5 ? 0 : 60;
+        const claim = await claimSync(pool, { ...ALL, leaseSeconds });
         if (claim === null) continue;
         const { mirror_id: mirrorId } = claim;
+        const progress = { phase: 'record', bytesDone: 0, bytesTotal: null } as const;
+        const holding = { leaseSeconds, progress };
         const version = { mirrorId, version: 1 + Math.floor(random() * 3), totalBytes: 1, fileCount: 1 };
         const files = [{ path: 'a.csv', size: 1, sha256: '00'.repeat(32), crc32: 1, media_type: 'text/csv' }];
         const problem = { type: '/problems/sync-failed', title: 'x', status: 500, detail: 'x' };
