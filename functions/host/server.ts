@@ -1,8 +1,8 @@
-import closeWithGrace from 'close-with-grace';
 import { groups } from '#functions/index.ts';
 import { ConfigError, configOrExit, loadConfig } from '#shared/config/load-config.ts';
 import { ServerConfig } from '#shared/config/server-config.ts';
 import type { Group } from '#shared/http/group.ts';
+import { live } from '#shared/process/live.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
 import { createRuntime } from './runtime.ts';
 import { openServerTelemetry } from './server-telemetry.ts';
@@ -16,14 +16,20 @@ const { app, close } = await createRuntime(
   logger,
 );
 
-closeWithGrace({ delay: 10_000, logger: false }, async ({ signal, err }) => {
-  if (err) logger.fatal({ err }, 'stopping after an error that nothing caught');
-  else logger.info({ signal }, 'stopping');
-  await close();
-  await telemetry.close();
-});
-await app.listen({ host: config.HOST, port: config.PORT });
-telemetry.listening();
+await live(
+  async ({ onEnd }) => {
+    onEnd(() => telemetry.close());
+    onEnd(() => close());
+    await app.listen({ host: config.HOST, port: config.PORT });
+    telemetry.listening();
+  },
+  {
+    report(ending) {
+      if ('err' in ending) logger.fatal({ err: ending.err }, 'stopping after an error that nothing caught');
+      else logger.info({ signal: ending.by }, 'stopping');
+    },
+  },
+);
 
 /** The groups with those functions that are named, by their own name or their group's. */
 function selected(names: readonly string[] | undefined): readonly Group[] {

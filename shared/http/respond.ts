@@ -7,6 +7,17 @@ import { checkPreconditions } from './preconditions.ts';
 import { Problem } from './problems.ts';
 import type { Result } from './results.ts';
 
+/** Fields of a download that fails before its first byte: they say nothing of a problem. */
+const OF_A_FILE = [
+  'accept-ranges',
+  'content-disposition',
+  'content-length',
+  'content-range',
+  'etag',
+  'last-modified',
+  'repr-digest',
+];
+
 /**
  * Sends what a handler answered: the whole, the range that was asked for, or 304 when the client has it already.
  * @throws {Problem} precondition-failed, range-not-satisfiable
@@ -66,6 +77,11 @@ export function respondWithProblem(
   problem: Problem,
   dialect: Dialect,
 ): FastifyReply {
+  for (const name of OF_A_FILE) {
+    reply.removeHeader(name);
+    // What was sent as a stream has handed its headers on already.
+    if (!reply.raw.headersSent) reply.raw.removeHeader(name);
+  }
   const { mediaType, body } = dialect.presentProblem(problem, { path: pathOf(request.url), id: request.id });
   return reply
     .code(problem.status)
