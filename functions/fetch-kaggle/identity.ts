@@ -1,9 +1,7 @@
-import { lockMirrors } from '#shared/data/mirrors.ts';
 import {
   adoptUpstream,
   findIdentity,
   type Identity,
-  isReplacementAccepted,
   replaceUpstream,
   setCleared,
 } from '#shared/data/upstream-identity.ts';
@@ -24,12 +22,7 @@ export async function confirmIdentity({ job, claim, lease }: Task, upstream: Ups
   const known = await findIdentity(db, mirror_id);
   const same = isSame(known, upstream);
   if (!same) {
-    const accepted = await db.transaction(async (tx) => {
-      await lockMirrors(tx, [ref]);
-      const answer = await isReplacementAccepted(tx, claim);
-      if (answer) await replaceUpstream(tx, mirror_id, upstream.id);
-      return answer;
-    });
+    const accepted = await replaceUpstream(db, claim, upstream.id);
     if (accepted === null) throw new LeaseLostError();
     if (!accepted)
       throw new KaggleError(

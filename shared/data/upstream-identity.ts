@@ -1,5 +1,6 @@
 import type { CommonQueryMethods } from 'slonik';
 import * as z from 'zod';
+import { lockMirrors } from './mirrors.ts';
 import { sql } from './sql.ts';
 import type { Claim } from './sync-queue.ts';
 
@@ -39,35 +40,49 @@ export async function adoptUpstream(
 const Accepted = z.object({ accepted: z.boolean() });
 
 /**
- * Whether a sync may take another dataset for the one to mirror: it was asked to, or nothing of the one before is
- * served. Null when it is not ours any more. Locks it, in the caller's transaction.
+ * Has a mirror be of `upstreamId` from now on, if its sync may take another dataset for the one to mirror: it was asked
+ * to, or nothing of the one before is served. All versions leave the catalogue. False when it may not, null when the
+ * sync is not ours any more.
  */
-export async function isReplacementAccepted(
+export function replaceUpstream(
   db: CommonQueryMethods,
-  { id, fence, mirror_id }: Claim,
+  claim: Claim,
+  upstreamId: number | null,
 ): Promise<boolean | null> {
-  const row = await db.maybeOne(sql.prepared('is_replacement_accepted', Accepted)`
+  return db.transaction(async (tx) => {
+    // Before the mirror, as recordVersion has it.
+    await tx.query(sql.prepared('lock_versions', z.strictObject({}))`
+      SELECT FROM versions WHERE mirror_id = ${claim.mirror_id} ORDER BY id FOR NO KEY UPDATE`);
+    await lockMirrors(tx, [claim.ref]);
+    const accepted = await isAccepted(tx, claim);
+    if (accepted) await removeVersions(tx, claim.mirror_id, upstreamId);
+    return accepted;
+  });
+}
+
+/** Locks the sync. */
+async function isAccepted(tx: CommonQueryMethods, { id, fence, mirror_id }: Claim): Promise<boolean | null> {
+  const row = await tx.maybeOne(sql.prepared('is_replacement_accepted', Accepted)`
     SELECT accept_replacement OR NOT EXISTS (
       SELECT FROM versions WHERE mirror_id = ${mirror_id} AND state = 'ready') AS accepted
     FROM syncs WHERE id = ${id} AND fence = ${fence} AND state = 'running' FOR UPDATE`);
   return row?.accepted ?? null;
 }
 
-/** Takes all versions out of the catalogue; what comes from now on is of `upstreamId`. In the caller's transaction. */
-export async function replaceUpstream(
-  db: CommonQueryMethods,
+async function removeVersions(
+  tx: CommonQueryMethods,
   mirrorId: number,
   upstreamId: number | null,
 ): Promise<void> {
-  await db.query(sql.prepared('keep_replaced_versions', z.strictObject({}))`
+  await tx.query(sql.prepared('keep_replaced_versions', z.strictObject({}))`
     INSERT INTO replaced_versions
       (mirror_id, upstream_id, number, total_bytes, file_count, tree_sha256, notes, created_at, fetched_at)
     SELECT mirror_id, upstream_id, number, total_bytes, file_count, tree_sha256, notes, created_at, fetched_at
     FROM versions JOIN mirrors ON mirrors.id = mirror_id
     WHERE mirror_id = ${mirrorId} AND fetched_at >= coalesce(replaced_at, '-infinity')`);
-  await db.query(sql.prepared('remove_replaced_versions', z.strictObject({}))`
+  await tx.query(sql.prepared('remove_replaced_versions', z.strictObject({}))`
     UPDATE versions SET state = 'removed', removed_at = now() WHERE mirror_id = ${mirrorId} AND state = 'ready'`);
-  await db.query(sql.prepared('replace_upstream', z.strictObject({}))`
+  await tx.query(sql.prepared('replace_upstream', z.strictObject({}))`
     UPDATE mirrors SET upstream_id = ${upstreamId}, version = NULL, replaced_at = now(), clearing = true
     WHERE id = ${mirrorId}`);
 }

@@ -6,6 +6,7 @@ import { endSync } from '#shared/data/end-sync.ts';
 import { recordCheck, setMirrorState } from '#shared/data/mirror-state.ts';
 import { recordVersion } from '#shared/data/record-version.ts';
 import { claimSync, extendLease, pruneSyncs, queueDue, returnSync } from '#shared/data/sync-queue.ts';
+import { replaceUpstream } from '#shared/data/upstream-identity.ts';
 import { createRandom } from '#tests/load/random.ts';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 import { useSql } from '#tests/setup/sql.ts';
@@ -15,7 +16,7 @@ const DATASETS = 6;
 const PAST_SYNCS = 700;
 const CLIENTS = 12;
 const REQUESTS = 40;
-const WORKERS = 2;
+const WORKERS = 3;
 const ALL = { refs: null };
 
 describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
@@ -70,7 +71,8 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
           api.send({ method: 'PATCH', url: path, payload: { source_url: payload.source_url } });
         const post = () => api.post('/datasets', payload, { 'idempotency-key': `${own}-${count}` });
         const remove = () => api.send({ method: 'DELETE', url: path });
-        const sync = () => api.send({ method: 'POST', url: `${path}/syncs` });
+        const accept = { accept_replacement: random() < 0.5 };
+        const sync = () => api.post(`${path}/syncs`, accept);
         const cancel = async () => {
           const { syncs } = (await api.get('/syncs?state=queued&limit=5')).json();
           return api.send({ method: 'DELETE', url: `/syncs/${syncs[upTo(syncs.length)]?.id ?? 1}` });
@@ -84,16 +86,16 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
 
     async function work(own: number): Promise<void> {
       const random = createRandom(own);
-      const holding = {
-        leaseSeconds: 60,
-        progress: { phase: 'record', bytesDone: 0, bytesTotal: null },
-      } as const;
       while (!done.signal.aborted) {
         await queueDue(pool, ALL).catch((error) => failures.push(error));
         await pruneSyncs(pool).catch((error) => failures.push(error));
-        const claim = await claimSync(pool, { ...ALL, leaseSeconds: 60 });
+        // Half of them are taken over while they go on.
+        const leaseSeconds = random() < 0.5 ? 0 : 60;
+        const claim = await claimSync(pool, { ...ALL, leaseSeconds });
         if (claim === null) continue;
         const { mirror_id: mirrorId } = claim;
+        const progress = { phase: 'record', bytesDone: 0, bytesTotal: null } as const;
+        const holding = { leaseSeconds, progress };
         const version = { mirrorId, version: 1 + Math.floor(random() * 3), totalBytes: 1, fileCount: 1 };
         const files = [{ path: 'a.csv', size: 1, sha256: '00'.repeat(32), crc32: 1, media_type: 'text/csv' }];
         const problem = { type: '/problems/sync-failed', title: 'x', status: 500, detail: 'x' };
@@ -102,6 +104,7 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
           await recordCheck(pool, mirrorId, check);
           await setMirrorState(pool, mirrorId, 'downloading');
           await extendLease(pool, claim, holding);
+          if (random() < 0.5) await replaceUpstream(pool, claim, 7);
           if (random() < 0.2) await returnSync(pool, claim);
           const recorded = { ...version, treeSha256: '00'.repeat(32), notes: null, createdAt: null };
           await recordVersion(pool, claim, { holding, version: recorded, files });
