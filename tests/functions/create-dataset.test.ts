@@ -49,7 +49,7 @@ describe.skipIf(!hasDatabase)('POST /datasets', () => {
       'a version that cannot be',
       { name: 'x', source_url: 'https://www.kaggle.com/datasets/ada/set/versions/01' },
       '/source_url',
-      'invalid-format',
+      'malformed',
     ],
     ['a body that is no object', [], '', 'wrong-type'],
   ])('refuses %s with 400 and says where', async (_what, body, pointer, code) => {

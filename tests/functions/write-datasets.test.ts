@@ -50,7 +50,7 @@ describe.skipIf(!hasDatabase)('PUT /datasets/:id, PATCH /datasets/:id and DELETE
     const { status, json } = await write(method, { name: 'x', source_url });
     expect([status, json().errors]).toMatchObject([
       400,
-      [{ pointer: '/source_url', code: 'invalid-format' }],
+      [{ pointer: '/source_url', code: 'malformed' }],
     ]);
   });
 
