@@ -48,10 +48,7 @@ describe.skipIf(!hasDatabase)('PUT /datasets/:id, PATCH /datasets/:id and DELETE
   it.each(['PUT', 'PATCH'] as const)('refuses a version that cannot be, by %s', async (method) => {
     const source_url = 'https://www.kaggle.com/datasets/ada/set?datasetVersionNumber=0';
     const { status, json } = await write(method, { name: 'x', source_url });
-    expect([status, json().errors]).toMatchObject([
-      400,
-      [{ pointer: '/source_url', code: 'malformed' }],
-    ]);
+    expect([status, json().errors]).toMatchObject([400, [{ pointer: '/source_url', code: 'malformed' }]]);
   });
 
   it('takes a merge patch for PATCH only', async () => {
