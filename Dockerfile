@@ -11,7 +11,7 @@ COPY tsconfig.json tsup.config.ts ./
 COPY functions functions
 COPY shared shared
 COPY scripts/bundle scripts/bundle
-COPY tests/fake-kaggle tests/fake-kaggle
+COPY fake-kaggle fake-kaggle
 RUN npm run build \
  && mkdir product data coreutils \
  && cp dist/*.mjs product/ \

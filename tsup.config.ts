@@ -1,14 +1,14 @@
 import { globSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
+import { lambdaEntries } from './scripts/bundle/lambda-entries.ts';
 import { requireBuiltins } from './scripts/bundle/require-builtins.ts';
 import { requireInstrumentations } from './scripts/bundle/require-instrumentations.ts';
 import { thirdPartyLicences } from './scripts/bundle/third-party-licences.ts';
 
-const lambdas = globSync('functions/*/lambda.ts').map((file) => [`lambda/${file.split('/')[1]}`, file]);
-const fake = globSync('tests/fake-kaggle/main.ts').map((file) => ['test/fake-kaggle', file]);
+const fake = globSync('fake-kaggle/main.ts').map((file) => ['test/fake-kaggle', file]);
 const jobs = globSync('functions/*/main.ts').map((file) => [file.split('/')[1], file]);
 // Started by the mirror job, from a file beside it.
-const threads = [['unpack-thread', 'shared/storage/unpack-thread.ts']];
+const threads = [['unpack-thread', 'shared/storage/archive/unpack-thread.ts']];
 
 const shared: Options = {
   format: 'esm',
@@ -32,9 +32,9 @@ const shared: Options = {
 export default defineConfig([
   {
     ...shared,
-    entry: { server: 'functions/server.ts', ...Object.fromEntries([...jobs, ...threads]) },
+    entry: { server: 'functions/host/server.ts', ...Object.fromEntries([...jobs, ...threads]) },
     splitting: true,
   },
   // Each Lambda is one file that can be uploaded by itself; so is the stand-in for Kaggle.
-  { ...shared, entry: Object.fromEntries([...lambdas, ...fake]), splitting: false },
+  { ...shared, entry: { ...lambdaEntries(), ...Object.fromEntries(fake) }, splitting: false },
 ]);

@@ -1,43 +1,48 @@
-import type { FunctionDefinition } from '#shared/http/define-function.ts';
-import { cancelSync } from './cancel-sync/function.ts';
-import { createDataset } from './create-dataset/function.ts';
-import { createSync } from './create-sync/function.ts';
-import { deleteDataset } from './delete-dataset/function.ts';
-import { diffVersions } from './diff-versions/function.ts';
-import { getArchive } from './get-archive/function.ts';
-import { getChecksums } from './get-checksums/function.ts';
-import { getDataset } from './get-dataset/function.ts';
-import { getFile } from './get-file/function.ts';
-import { getMirror } from './get-mirror/function.ts';
-import { getSync } from './get-sync/function.ts';
-import { getVersion } from './get-version/function.ts';
-import { listDatasets } from './list-datasets/function.ts';
-import { listFiles } from './list-files/function.ts';
-import { listMirrors } from './list-mirrors/function.ts';
-import { listSyncs } from './list-syncs/function.ts';
-import { listVersions } from './list-versions/function.ts';
-import { replaceDataset } from './replace-dataset/function.ts';
-import { updateDataset } from './update-dataset/function.ts';
+import type { Group } from '#shared/http/group.ts';
+import { createDataset } from './catalogue/create-dataset.ts';
+import { deleteDataset } from './catalogue/delete-dataset.ts';
+import { getDataset } from './catalogue/get-dataset.ts';
+import { catalogueGroup } from './catalogue/group.ts';
+import { listDatasets } from './catalogue/list-datasets.ts';
+import { replaceDataset } from './catalogue/replace-dataset.ts';
+import { updateDataset } from './catalogue/update-dataset.ts';
+import { cancelSync } from './mirror/cancel-sync.ts';
+import { createSync } from './mirror/create-sync.ts';
+import { diffVersions } from './mirror/diff-versions.ts';
+import { getArchive } from './mirror/get-archive.ts';
+import { getChecksums } from './mirror/get-checksums.ts';
+import { getFile } from './mirror/get-file.ts';
+import { getMirror } from './mirror/get-mirror.ts';
+import { getSync } from './mirror/get-sync.ts';
+import { getVersion } from './mirror/get-version.ts';
+import { mirrorGroup } from './mirror/group.ts';
+import { listFiles } from './mirror/list-files.ts';
+import { listMirrors } from './mirror/list-mirrors.ts';
+import { listSyncs } from './mirror/list-syncs.ts';
+import { listVersions } from './mirror/list-versions.ts';
 
-/** Every HTTP function. A list and not a directory scan, so that it can be bundled. */
-export const functions: readonly FunctionDefinition[] = [
-  listDatasets,
-  createDataset,
-  getDataset,
-  replaceDataset,
-  updateDataset,
-  deleteDataset,
-  getMirror,
-  listMirrors,
-  listVersions,
-  getVersion,
-  listFiles,
-  getFile,
-  getArchive,
-  getChecksums,
-  diffVersions,
-  createSync,
-  listSyncs,
-  getSync,
-  cancelSync,
+/** Every HTTP function by its group. Lists and not a directory scan, so that they can be bundled. */
+export const groups: readonly Group[] = [
+  {
+    ...catalogueGroup,
+    functions: [listDatasets, createDataset, getDataset, replaceDataset, updateDataset, deleteDataset],
+  },
+  {
+    ...mirrorGroup,
+    functions: [
+      getMirror,
+      listMirrors,
+      listVersions,
+      getVersion,
+      listFiles,
+      getFile,
+      getArchive,
+      getChecksums,
+      diffVersions,
+      createSync,
+      listSyncs,
+      getSync,
+      cancelSync,
+    ],
+  },
 ];

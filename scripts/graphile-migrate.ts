@@ -1,25 +1,34 @@
-import { spawn } from 'node:child_process';
 import { chmod, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { openDataDir } from './data-dir.ts';
+import { spawnGuarded, stopGuarded } from './guard.ts';
+import { liveLocally } from './live-locally.ts';
 import { ensureDatabase, graphileEnv, openLocalDatabase } from './local-database.ts';
 
 // graphile-migrate with its three addresses set: to those given, or to the embedded PostgreSQL.
 const project = resolve(import.meta.dirname, '..');
-const local = process.env.DATABASE_URL ? null : await openLocalDatabase(openDataDir(process.env).path);
-if (local) await ensureDatabase(local.rootUrl, new URL(local.shadowUrl).pathname.slice(1));
-const env = { ...process.env, ...(local && graphileEnv(local)) };
-
-const child = spawn(join(project, 'node_modules/.bin/graphile-migrate'), process.argv.slice(2), {
-  cwd: project,
-  env,
-  stdio: 'inherit',
-});
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
-child.on('exit', async (code, signal) => {
-  if (process.argv[2] === 'commit') await letAllRead(join(project, 'migrations/committed'));
-  await local?.stop();
-  process.exitCode = code ?? (signal === 'SIGINT' ? 0 : 1);
+await liveLocally(async ({ signal, ended, onEnd }) => {
+  const args = process.argv.slice(2);
+  const local = process.env.DATABASE_URL
+    ? null
+    : await openLocalDatabase(openDataDir(process.env).path, { share: true, signal });
+  if (local) {
+    onEnd(local.stop);
+    await ensureDatabase(local.rootUrl, new URL(local.shadowUrl).pathname.slice(1));
+    local.open();
+  }
+  signal.throwIfAborted();
+  const env = { ...process.env, ...(local && graphileEnv(local)) };
+  const child = spawnGuarded(join(project, 'node_modules/.bin/graphile-migrate'), args, {
+    last: 'TERM',
+    cwd: project,
+    env,
+  });
+  onEnd((hurry) => stopGuarded(child, { first: 'TERM', force: 'KILL' }, hurry));
+  const status = (await Promise.race([child.exited, ended])) ?? 1;
+  if (args[0] === 'commit') await letAllRead(join(project, 'migrations/committed'));
+  await local?.alone();
+  return signal.aborted ? 0 : status;
 });
 
 /** graphile-migrate writes 0440, which a checkout by git never has: whoever else runs the project cannot read it. */

@@ -1,16 +1,19 @@
 import { createHmac } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type EmbeddedPostgres, startPostgres } from './embedded-postgres/server.ts';
+import { openSharedPostgres, type SharedPostgres } from './shared-postgres.ts';
 
 interface LocalRole {
   name: string;
   password: string;
 }
 
-export interface LocalDatabase extends Pick<EmbeddedPostgres, 'shared' | 'stop'> {
-  /** The database was made by this call. */
-  created: boolean;
+export interface LocalDatabase extends Omit<SharedPostgres, 'url'> {
+  /** No start of this database has come as far as `settle`. */
+  isNew: boolean;
+  settle(): Promise<void>;
   /** As the owner, for migrations. */
   url: string;
   /** As the roles of the processes, once the migrations have made them. */
@@ -24,24 +27,36 @@ export interface LocalDatabase extends Pick<EmbeddedPostgres, 'shared' | 'stop'>
 
 const NAME = 'kaggle_data_api';
 
-/** The embedded PostgreSQL of a data directory: the running one, or one started now. */
-export async function openLocalDatabase(dataDir: string): Promise<LocalDatabase> {
-  const server = await startPostgres({ dir: join(dataDir, 'postgres') });
-  const { shared, stop } = server;
-  const url = server.url(NAME);
-  const roles = { api: roleOf(url, 'kaggle_api'), job: roleOf(url, 'kaggle_job') };
-  const created = await ensureDatabase(server.url('postgres'), NAME);
-  return {
-    created,
-    shared,
-    stop,
-    url,
-    apiUrl: signedInAs(roles.api, url),
-    jobUrl: signedInAs(roles.job, url),
-    roles,
-    shadowUrl: server.url(`${NAME}_shadow`),
-    rootUrl: server.url('template1'),
-  };
+/**
+ * The embedded PostgreSQL of a data directory, started now; with `share` also the one that another process has running.
+ * @throws {StartError} that says why it cannot be
+ */
+export async function openLocalDatabase(
+  dataDir: string,
+  options: { share?: boolean; signal?: AbortSignal } = {},
+): Promise<LocalDatabase> {
+  const server = await openSharedPostgres(dataDir, options);
+  try {
+    const url = server.url(NAME);
+    const roles = { api: roleOf(url, 'kaggle_api'), job: roleOf(url, 'kaggle_job') };
+    // Of this name until its first data is in it, so that an interrupted first start is a first start again.
+    const unsettled = join(dataDir, 'postgres/unsettled');
+    await ensureDatabase(server.url('postgres'), NAME, () => writeFile(unsettled, ''));
+    return {
+      isNew: existsSync(unsettled),
+      settle: () => rm(unsettled, { force: true }),
+      ...server,
+      url,
+      apiUrl: signedInAs(roles.api, url),
+      jobUrl: signedInAs(roles.job, url),
+      roles,
+      shadowUrl: server.url(`${NAME}_shadow`),
+      rootUrl: server.url('template1'),
+    };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
 }
 
 /** For graphile-migrate, and for what it starts. */
@@ -67,15 +82,22 @@ function signedInAs({ name, password }: LocalRole, ownerUrl: string): string {
   return Object.assign(new URL(ownerUrl), { username: name, password }).href;
 }
 
-/** Makes the database unless it is there; says whether it did. */
-export async function ensureDatabase(rootUrl: string, name: string): Promise<boolean> {
+/** Makes the database unless it is there, after `first`. */
+export async function ensureDatabase(
+  rootUrl: string,
+  name: string,
+  first: () => Promise<unknown> = async () => {},
+): Promise<void> {
   const client = new pg.Client({ connectionString: rootUrl });
   await client.connect();
   try {
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
-    if (rowCount !== 0) return false;
+    if (rowCount !== 0) return;
+    await first();
     await client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`);
-    return true;
+  } catch (error) {
+    // 42P04, 23505: another process that shares the server was faster.
+    if (!(error instanceof pg.DatabaseError && ['42P04', '23505'].includes(String(error.code)))) throw error;
   } finally {
     await client.end();
   }

@@ -17,18 +17,22 @@ A schedule makes it a cronjob.
 const root = join(import.meta.dirname, '..');
 const at = (path: string): string => join(root, path);
 
-/** Adds the function to the list that the server and the tests go by. */
+/** Adds the group and its function to the list that the server and the tests go by. */
 function register(name: string): void {
   const path = at('functions/index.ts');
   const text = readFileSync(path, 'utf8');
-  const imports = /(?:^import \{ \w+ \} from '\.\/[\w-]+\/function\.ts';\n)+/m;
-  const line = `import { ${camel(name)} } from './${name}/function.ts';\n`;
+  const imports = /(?:^import \{ \w+ \} from '\.\/[\w/-]+\.ts';\n)+/m;
+  const lines = [
+    `import { ${camel(`${name}-group`)} } from './${name}/group.ts';\n`,
+    `import { ${camel(name)} } from './${name}/${name}.ts';\n`,
+  ];
   const sorted = (block: string) =>
-    `${`${block}${line}`
+    `${block}${lines.join('')}`
       .split(/(?<=\n)/)
       .toSorted(byPath)
-      .join('')}`;
-  writeFileSync(path, text.replace(imports, sorted).replace(/\n\];\n/, `\n  ${camel(name)},\n];\n`));
+      .join('');
+  const group = `  { ...${camel(`${name}-group`)}, functions: [${camel(name)}] },\n`;
+  writeFileSync(path, text.replace(imports, sorted).replace(/\n\];\n$/, `\n${group}];\n`));
 }
 
 const byPath = (a: string, b: string): number => (a.split("'")[1] ?? '').localeCompare(b.split("'")[1] ?? '');
@@ -60,7 +64,7 @@ function lock(name: string): boolean {
 function make(request: Request): void {
   const { name, kind } = request;
   console.log(
-    `${write(request).join('\n')}${kind === 'service' ? '\nfunctions/index.ts (one line added)' : ''}\n`,
+    `${write(request).join('\n')}${kind === 'service' ? '\nfunctions/index.ts (its group added)' : ''}\n`,
   );
   const build = lock(name) ? '' : `helm dependency build helm/charts/${name}   # Helm was not found\n  `;
   console.log(`Next, the code is in functions/${name}:

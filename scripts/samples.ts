@@ -1,14 +1,15 @@
 import { resolve } from 'node:path';
 import type { CommonQueryMethods } from 'slonik';
+import { startFakeKaggle } from '#fake-kaggle/server.ts';
 import { runFetch } from '#functions/fetch-kaggle/run.ts';
 import { JobConfig } from '#shared/config/job-config.ts';
 import { loadConfig } from '#shared/config/load-config.ts';
 import { registerDataset } from '#shared/data/catalogue.ts';
+import { isRegistered } from '#shared/data/datasets.ts';
 import { addSampleMirror } from '#shared/data/mirrors.ts';
 import { sourceUrl } from '#shared/kaggle/ref.ts';
 import { parseSourceUrl } from '#shared/kaggle/source-url.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
-import { startFakeKaggle } from '#tests/fake-kaggle/server.ts';
 
 /** Of samples/README.md, which says where they come from. */
 const SAMPLES = [
@@ -32,13 +33,17 @@ const REFS = ['samples/seattle-weather', 'samples/palmer-penguins'];
 
 /** Registers the samples. Their mirrors are marked first: no job ever asks the real Kaggle for them. */
 export async function addSamples(db: CommonQueryMethods): Promise<void> {
-  for (const ref of REFS) await addSampleMirror(db, ref);
-  for (const { source_url, ...sample } of SAMPLES)
-    await registerDataset(db, { ...sample, source: { source_url, kaggle: parseSourceUrl(source_url) } });
+  await db.transaction(async (tx) => {
+    // By a first start that was interrupted.
+    if (await isRegistered(tx, 'samples/seattle-weather', null)) return;
+    for (const ref of REFS) await addSampleMirror(tx, ref);
+    for (const { source_url, ...sample } of SAMPLES)
+      await registerDataset(tx, { ...sample, source: { source_url, kaggle: parseSourceUrl(source_url) } });
+  });
 }
 
 /** Mirrors the samples by the real job, from a Kaggle on this machine that offers just them. */
-export async function fetchSamples(place: { url: string; root: string }): Promise<void> {
+export async function fetchSamples(place: { url: string; root: string }, signal: AbortSignal): Promise<void> {
   const kaggle = await startFakeKaggle({ root: resolve(import.meta.dirname, '../samples') });
   try {
     const config = loadConfig(JobConfig, {
@@ -55,7 +60,7 @@ export async function fetchSamples(place: { url: string; root: string }): Promis
         config,
         log: createLogger({ level: 'warn', name: 'samples' }),
         terminal: null,
-        signal: new AbortController().signal,
+        signal,
         withSamples: true,
       },
     );

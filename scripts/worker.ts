@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 
 export interface Worker {
   /** What it is at goes back to the queue. */
-  stop(): Promise<void>;
+  stop(hurry: AbortSignal): Promise<void>;
 }
 
 /** The mirror job beside the API: takes what is asked for within seconds. It ends with this process, whatever ends that. */
@@ -25,8 +25,9 @@ export function startWorker({ url, root }: { url: string; root: string }): Worke
       process.stderr.write('The mirror worker ended: nothing more is mirrored until the next start.\n');
   });
   return {
-    async stop() {
-      child.kill('SIGTERM');
+    async stop(hurry) {
+      child.kill(hurry.aborted ? 'SIGKILL' : 'SIGTERM');
+      hurry.addEventListener('abort', () => child.kill('SIGKILL'), { once: true });
       await exited;
     },
   };

@@ -2,8 +2,9 @@ import { recordCheck, wantedVersions } from '#shared/data/mirror-state.ts';
 import { heldVersions } from '#shared/data/versions.ts';
 import { KaggleError } from '#shared/kaggle/errors.ts';
 import type { Upstream } from '#shared/kaggle/upstream.ts';
+import { confirmIdentity } from './identity.ts';
 import type { Task } from './job.ts';
-import { patiently } from './patience.ts';
+import { stage } from './stage.ts';
 
 export interface Plan {
   upstream: Upstream;
@@ -14,20 +15,19 @@ export interface Plan {
 }
 
 /** Asks Kaggle once, and compares what the datasets of this mirror want with what is on the volume. */
-export async function check({ job, claim, budget, lease }: Task): Promise<Plan> {
-  lease.progress.phase = 'check';
+export const check = stage('check', async (task: Task): Promise<Plan> => {
+  const { job, claim, budget, lease } = task;
   const { db, kaggle, config } = job;
   const { owner, slug, ref, mirror_id } = claim;
   const upstream = await kaggle.getDataset({ owner, slug, budget, signal: lease.signal });
   if (upstream.ref !== ref) throw new KaggleError('gone', `Kaggle calls this dataset ${upstream.ref} now`);
+  await confirmIdentity(task, upstream);
   const { updatedAt, licence, version } = upstream;
-  const [wanted, held] = await patiently(async () => {
-    await recordCheck(db, mirror_id, { upstreamVersion: version, upstreamUpdatedAt: updatedAt, licence });
-    return Promise.all([
-      wantedVersions(db, ref),
-      heldVersions(db, mirror_id, config.KAGGLE_DELETE_GRACE_HOURS),
-    ]);
-  });
+  await recordCheck(db, mirror_id, { upstreamVersion: version, upstreamUpdatedAt: updatedAt, licence });
+  const [wanted, held] = await Promise.all([
+    wantedVersions(db, ref),
+    heldVersions(db, mirror_id, config.KAGGLE_DELETE_GRACE_HOURS),
+  ]);
   // The newest may have been deleted on Kaggle: what is newest there now is wanted if it would be kept beside ours.
   const newer = held.filter((row) => row.state === 'ready' && row.version > version);
   const follows = wanted.follows && newer.length < config.KAGGLE_KEEP_VERSIONS;
@@ -46,4 +46,4 @@ export async function check({ job, claim, budget, lease }: Task): Promise<Plan> 
     missing: missing.filter((entry) => offered(entry.version)).sort((a, b) => a.version - b.version),
     unoffered: missing.filter((entry) => !offered(entry.version)).map((entry) => entry.version),
   };
-}
+});

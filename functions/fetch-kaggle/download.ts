@@ -11,8 +11,8 @@ import { toVolumeError, VolumeError } from '#shared/storage/errors.ts';
 import { freeBytes } from '#shared/storage/free-space.ts';
 import { writeFrom } from '#shared/storage/handle-streams.ts';
 import type { Work } from './job.ts';
-import { patiently } from './patience.ts';
 import { describeSource, forgetSource, readSource, type Source, writeSource } from './source.ts';
+import { stage } from './stage.ts';
 
 /** Of the unpacked files, for what file systems add to them. */
 const OVERHEAD = 1.05;
@@ -21,11 +21,10 @@ const OVERHEAD = 1.05;
  * Brings a version's archive to `archive.part`, going on where an earlier attempt or process stopped.
  * Resolves with the sum of what was written in this process, or null when it has to be made from the file.
  */
-export async function download(work: Work): Promise<ArchiveHash | null> {
+export const download = stage('download', async (work: Work): Promise<ArchiveHash | null> => {
   const { job, lease, budget, claim } = work;
-  lease.progress.phase = 'download';
   if (await sizeOf(join(work.dir, 'archive'))) return null;
-  await patiently(() => setMirrorState(job.db, claim.mirror_id, 'downloading'));
+  await setMirrorState(job.db, claim.mirror_id, 'downloading');
   for (let attempt = 0; ; attempt++) {
     try {
       return await attemptDownload(work);
@@ -39,7 +38,7 @@ export async function download(work: Work): Promise<ArchiveHash | null> {
       );
     }
   }
-}
+});
 
 async function attemptDownload(work: Work): Promise<ArchiveHash | null> {
   const { dir, job, lease, ref, budget } = work;

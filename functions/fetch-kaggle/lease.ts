@@ -1,6 +1,5 @@
+import type { CommonQueryMethods } from 'slonik';
 import { type Claim, extendLease, type Progress } from '#shared/data/sync-queue.ts';
-import type { Job } from './job.ts';
-import { patiently } from './patience.ts';
 
 /** The dataset was taken over by another worker, or its sync was cancelled: nothing of it may be written any more. */
 export class LeaseLostError extends Error {
@@ -19,15 +18,22 @@ export interface Lease {
   release(): void;
 }
 
+interface LeaseOptions {
+  db: CommonQueryMethods;
+  leaseSeconds: number;
+  /** The run is to stop. */
+  signal: AbortSignal;
+  /** Called each second, with how far the sync has come. */
+  onProgress(progress: Progress): void;
+}
+
 const TICK = 1_000;
 
 /**
  * Keeps a claim alive: writes progress at most once a second, and a sign of life three times a lease.
  * While the database is away no one can take the claim over, so that the work goes on.
  */
-export function holdLease(job: Job, claim: Claim): Lease {
-  const { db, config, report } = job;
-  const leaseSeconds = config.KAGGLE_LEASE_SECONDS;
+export function holdLease(claim: Claim, { db, leaseSeconds, signal, onProgress }: LeaseOptions): Lease {
   const lost = new AbortController();
   const progress: Progress = { phase: 'check', bytesDone: 0, bytesTotal: null };
   let written = '';
@@ -35,14 +41,14 @@ export function holdLease(job: Job, claim: Claim): Lease {
   let busy = false;
 
   const confirm = async () => {
-    const held = await patiently(() => extendLease(db, claim, { leaseSeconds, progress }), job.signal);
+    const held = await extendLease(db, claim, { leaseSeconds, progress });
     writtenAt = performance.now();
     if (held) return;
     lost.abort(new LeaseLostError());
     throw lost.signal.reason;
   };
   const tick = async () => {
-    report.progress(claim.ref, progress);
+    onProgress(progress);
     const state = JSON.stringify(progress);
     const due = performance.now() - writtenAt > (leaseSeconds * 1_000) / 3;
     if (busy || (state === written && !due)) return;
@@ -53,7 +59,7 @@ export function holdLease(job: Job, claim: Claim): Lease {
   };
   const timer = setInterval(tick, Math.min(TICK, (leaseSeconds * 1_000) / 4));
   return {
-    signal: AbortSignal.any([job.signal, lost.signal]),
+    signal: AbortSignal.any([signal, lost.signal]),
     progress,
     confirm,
     release: () => clearInterval(timer),

@@ -1,7 +1,11 @@
 import { configOrExit } from '#shared/config/load-config.ts';
+import { live } from '#shared/process/live.ts';
 import { HELP, parseOptions } from './options.ts';
 import { startFetch } from './start.ts';
 
+/** Shorter than Kubernetes waits, 30 seconds, before it kills. */
+const GRACE = 25_000;
+
 const options = configOrExit(() => parseOptions(process.argv.slice(2)));
 if (options.help) process.stdout.write(HELP);
-else process.exitCode = await startFetch(options, process.env);
+else await live(({ signal }) => startFetch(options, process.env, signal), { grace: GRACE });

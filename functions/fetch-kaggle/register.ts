@@ -2,7 +2,6 @@ import { insertDataset, isRegistered } from '#shared/data/datasets.ts';
 import { requestMirror } from '#shared/data/mirrors.ts';
 import { parseRef, sourceUrl } from '#shared/kaggle/ref.ts';
 import type { Job } from './job.ts';
-import { patiently } from './patience.ts';
 
 /** Enters datasets into the catalogue unless one of the same reference and pin is there. */
 export async function registerDatasets(
@@ -12,20 +11,18 @@ export async function registerDatasets(
   for (const text of refs) {
     const source = parseRef(text);
     if (source === null) continue;
-    const added = await patiently(() =>
-      db.transaction(async (tx) => {
-        await requestMirror(tx, source);
-        if (await isRegistered(tx, source.ref, source.pinnedVersion)) return false;
-        await insertDataset(tx, {
-          name: text,
-          description: null,
-          source_url: sourceUrl(text),
-          mirror_ref: source.ref,
-          pinned_version: source.pinnedVersion,
-        });
-        return true;
-      }),
-    );
+    const added = await db.transaction(async (tx) => {
+      await requestMirror(tx, source);
+      if (await isRegistered(tx, source.ref, source.pinnedVersion)) return false;
+      await insertDataset(tx, {
+        name: text,
+        description: null,
+        source_url: sourceUrl(text),
+        mirror_ref: source.ref,
+        pinned_version: source.pinnedVersion,
+      });
+      return true;
+    });
     if (added) log.info({ ref: text }, 'dataset registered');
   }
 }

@@ -32,8 +32,8 @@ export async function retireVersions(
     await hideVersion(root, { ...mirror, version });
   }
   await refreshNewest(db, mirror.mirror_id);
-  for (const { id, version } of held.filter(({ expired }) => expired)) {
-    await deleteVersion(root, { ...mirror, version });
+  for (const { id, version, replaced } of held.filter(({ expired }) => expired)) {
+    if (!replaced) await deleteVersion(root, { ...mirror, version });
     await forgetFiles(db, id);
   }
 }

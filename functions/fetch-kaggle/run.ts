@@ -1,12 +1,13 @@
 import { access, constants, mkdir } from 'node:fs/promises';
-import { observeState } from '#functions/observe-state.ts';
 import type { JobConfig } from '#shared/config/job-config.ts';
 import { createDatabase } from '#shared/data/database.ts';
 import { createListener } from '#shared/data/listen.ts';
 import { migrationsPending } from '#shared/data/migrations.ts';
+import { patient } from '#shared/data/patience.ts';
 import { listActive, listEnded, queueDue, type Scope } from '#shared/data/sync-queue.ts';
 import { createKaggle } from '#shared/kaggle/client.ts';
 import { parseRef } from '#shared/kaggle/ref.ts';
+import { observeState } from '#shared/mirror/observe-state.ts';
 import { VolumeError } from '#shared/storage/errors.ts';
 import { trashFolder } from '#shared/storage/layout.ts';
 import type { Logger } from '#shared/telemetry/logger.ts';
@@ -14,7 +15,6 @@ import { inSpan } from '#shared/telemetry/spans.ts';
 import type { Telemetry } from '#shared/telemetry/telemetry.ts';
 import type { Job } from './job.ts';
 import type { Options } from './options.ts';
-import { patiently } from './patience.ts';
 import { registerDatasets } from './register.ts';
 import { createReport } from './report.ts';
 import { sweep } from './sweep.ts';
@@ -62,7 +62,7 @@ export async function runFetch(options: Options, environment: Environment): Prom
   const state = observeState(db, config.KAGGLE_DATA_ROOT);
   const report = createReport(log, terminal);
   const throttle = createThrottle(config.KAGGLE_MAX_BYTES_PER_SECOND ?? null);
-  const job: Job = { config, db, kaggle, throttle, report, log, signal, withSamples };
+  const job: Job = { config, db: patient(db, signal), kaggle, throttle, report, log, signal, withSamples };
   try {
     if (await migrationsPending(db)) throw new Error('the migrations have not been applied to this database');
     await registerDatasets(job, [...config.KAGGLE_DATASETS, ...options.datasets]);
@@ -97,7 +97,7 @@ async function runMode(job: Job, { mode, datasets }: Options): Promise<void> {
   const refs = datasets.length === 0 ? null : datasets.flatMap((text) => parseRef(text)?.ref ?? []);
   switch (mode) {
     case 'due': {
-      await patiently(() => queueDue(job.db, { refs }));
+      await queueDue(job.db, { refs });
       await workOffWithOthers(job, { refs });
       return refs === null ? sweep(job) : undefined;
     }
@@ -118,7 +118,7 @@ async function runMode(job: Job, { mode, datasets }: Options): Promise<void> {
 
 /** Ends when the queue's syncs have, whoever had them. */
 async function workOffWithOthers(job: Job, scope: Scope): Promise<void> {
-  const active = await patiently(() => listActive(job.db, scope));
+  const active = await listActive(job.db, scope);
   await workOff(job, scope);
   await takeOver(job, scope);
   await reportOthers(
@@ -129,7 +129,7 @@ async function workOffWithOthers(job: Job, scope: Scope): Promise<void> {
 
 /** A worker that watches the queue may have been faster: what it did of this run is this run's outcome too. */
 async function reportOthers({ db, report }: Job, ids: readonly number[]): Promise<void> {
-  for (const { ref, state, reason } of await patiently(() => listEnded(db, ids))) {
+  for (const { ref, state, reason } of await listEnded(db, ids)) {
     if (report.refs.has(ref)) continue;
     if (state === 'failed') report.dataset(ref, { kind: 'failed', versions: [], reason: reason ?? state }, 0);
     else report.dataset(ref, { kind: 'done elsewhere', versions: [] }, 0);

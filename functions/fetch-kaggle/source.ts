@@ -40,12 +40,12 @@ export function describeSource(address: string, { headers }: Response): Source {
   const field = (name: string) => headers[name]?.toString() ?? null;
   const hash = (name: string) =>
     new RegExp(`(?:^|[,\\s])${name}=([A-Za-z0-9+/]+=*)`).exec(field('x-goog-hash') ?? '')?.[1] ?? null;
-  const length = field('content-length');
+  const length = Number(field('content-length') ?? Number.NaN);
   const etag = field('etag');
   return {
     address,
     etag: etag?.startsWith('"') ? etag : null,
-    size: length === null ? null : Number(length),
+    size: Number.isSafeInteger(length) ? length : null,
     md5: hash('md5'),
     crc32c: hash('crc32c'),
   };

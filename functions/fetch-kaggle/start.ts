@@ -7,15 +7,13 @@ import { openTelemetry } from '#shared/telemetry/telemetry.ts';
 import type { Options } from './options.ts';
 import { runFetch } from './run.ts';
 
-/** Runs the job as a process does: settings from `env`, output to this terminal, stopped by signals. The status to exit with. */
-export async function startFetch(options: Options, env: NodeJS.ProcessEnv): Promise<0 | 1 | 2> {
+/** Runs the job as a process does: settings from `env`, output to this terminal. The status to exit with. */
+export async function startFetch(
+  options: Options,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<0 | 1 | 2> {
   const terminal = process.stdout.isTTY ? process.stdout : null;
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  // Started by another process of ours, it ends with that one.
-  process.once('disconnect', () => stop.abort());
-  // That it could still be disconnected is no reason to stay.
-  process.channel?.unref();
   let log = createLogger({ level: 'info', name: 'fetch-kaggle' });
   try {
     const config = loadConfig(JobConfig, env);
@@ -34,7 +32,7 @@ export async function startFetch(options: Options, env: NodeJS.ProcessEnv): Prom
     });
     await telemetry.startMetrics();
     try {
-      return await runFetch(options, { config, log, terminal, signal: stop.signal, telemetry });
+      return await runFetch(options, { config, log, terminal, signal, telemetry });
     } finally {
       await telemetry.close();
     }

@@ -5,7 +5,6 @@ import { pruneSyncs } from '#shared/data/sync-queue.ts';
 import { forgetReaders, READER_LEASE_SECONDS } from '#shared/data/version-readers.ts';
 import { emptyTrash } from '#shared/storage/publish.ts';
 import type { Job } from './job.ts';
-import { patiently } from './patience.ts';
 import { retireVersions } from './retire.ts';
 
 const HOUR = 3_600_000;
@@ -16,7 +15,7 @@ const STALE_WORK = 7 * 24 * HOUR;
 export async function sweep(job: Job): Promise<void> {
   for await (const mirror of allMirrors(job.db)) {
     if (job.signal.aborted) return;
-    await patiently(() => retireVersions(job, { mirror_id: mirror.id, ...mirror }));
+    await retireVersions(job, { mirror_id: mirror.id, ...mirror });
   }
   const grace = Math.max(job.config.KAGGLE_DELETE_GRACE_HOURS * HOUR, READER_LEASE_SECONDS * 1_000);
   await emptyTrash(job.config.KAGGLE_DATA_ROOT, grace);

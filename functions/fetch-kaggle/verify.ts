@@ -4,25 +4,27 @@ import { setMirrorState } from '#shared/data/mirror-state.ts';
 import { type ArchiveHash, createArchiveHash, hashFile } from '#shared/storage/archive-hash.ts';
 import { ArchiveError } from '#shared/storage/errors.ts';
 import type { Work } from './job.ts';
-import { patiently } from './patience.ts';
 import { forgetSource, readSource } from './source.ts';
+import { stage } from './stage.ts';
 
 /** Compares what was downloaded with what the storage says of it; `hash` is of what this process wrote. */
-export async function verify({ dir, job, claim, lease }: Work, hash: ArchiveHash | null): Promise<void> {
-  lease.progress.phase = 'verify';
-  await patiently(() => setMirrorState(job.db, claim.mirror_id, 'verifying'));
-  const verified = join(dir, 'archive');
-  if (await stat(verified).catch(() => null)) return;
-  const part = join(dir, 'archive.part');
-  const source = await readSource(dir);
-  const expected = { md5: source?.md5 ?? null, crc32c: source?.crc32c ?? null };
-  const sum = hash ?? (await createArchiveHash(expected));
-  if (hash === null) await hashFile(part, sum, lease.signal);
-  const { size } = await stat(part);
-  const wrong = source?.size !== null && size !== source?.size ? 'length' : sum.mismatch();
-  if (wrong !== null) {
-    await forgetSource(dir);
-    throw new ArchiveError('damaged', `the archive does not have the ${wrong} that its storage says`);
-  }
-  await rename(part, verified);
-}
+export const verify = stage(
+  'verify',
+  async ({ dir, job, claim, lease }: Work, hash: ArchiveHash | null): Promise<void> => {
+    await setMirrorState(job.db, claim.mirror_id, 'verifying');
+    const verified = join(dir, 'archive');
+    if (await stat(verified).catch(() => null)) return;
+    const part = join(dir, 'archive.part');
+    const source = await readSource(dir);
+    const expected = { md5: source?.md5 ?? null, crc32c: source?.crc32c ?? null };
+    const sum = hash ?? (await createArchiveHash(expected));
+    if (hash === null) await hashFile(part, sum, lease.signal);
+    const { size } = await stat(part);
+    const wrong = source?.size !== null && size !== source?.size ? 'length' : sum.mismatch();
+    if (wrong !== null) {
+      await forgetSource(dir);
+      throw new ArchiveError('damaged', `the archive does not have the ${wrong} that its storage says`);
+    }
+    await rename(part, verified);
+  },
+);

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { claimSync, listActive, type Scope } from '#shared/data/sync-queue.ts';
 import type { Job } from './job.ts';
 import { mirrorDataset } from './mirror.ts';
-import { patiently } from './patience.ts';
 import { inSyncSpan } from './sync-span.ts';
 
 /** Works the queue off: as many datasets at a time as configured, until none waits. */
@@ -15,7 +14,7 @@ async function oneByOne(job: Job, scope: Scope): Promise<number> {
   const leaseSeconds = job.config.KAGGLE_LEASE_SECONDS;
   for (let count = 0; ; count++) {
     if (job.signal.aborted) return count;
-    const claim = await patiently(() => claimSync(job.db, { ...scope, leaseSeconds }), job.signal);
+    const claim = await claimSync(job.db, { ...scope, leaseSeconds });
     if (claim === null) return count;
     const start = performance.now();
     const outcome = await inSyncSpan(claim, () => mirrorDataset(job, claim));
@@ -30,7 +29,7 @@ async function oneByOne(job: Job, scope: Scope): Promise<number> {
 export async function takeOver(job: Job, scope: Scope): Promise<void> {
   const wait = job.config.KAGGLE_LEASE_SECONDS * 1_000 + 500;
   for (let end = performance.now() + wait; performance.now() < end && !job.signal.aborted; ) {
-    const active = await patiently(() => listActive(job.db, scope), job.signal);
+    const active = await listActive(job.db, scope);
     if (active.length === 0) return;
     if ((await workOff(job, scope)) > 0) end = performance.now() + wait;
     else await sleep(500, undefined, { signal: job.signal }).catch(() => {});

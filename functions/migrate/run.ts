@@ -14,6 +14,8 @@ interface Options {
   /** Roles of the processes that are to have no more than they need. */
   roles?: Roles;
   logger: Logger;
+  /** Ends the waiting. */
+  signal?: AbortSignal;
 }
 
 const PAUSE = 500;
@@ -32,6 +34,7 @@ export async function runMigrations({
   waitSeconds,
   roles = {},
   logger,
+  signal,
 }: Options): Promise<void> {
   // graphile-migrate would make an empty one, and find that there is nothing to do.
   if (!existsSync(join(folder, 'committed'))) throw new Error(`there are no migrations in ${folder}`);
@@ -42,7 +45,7 @@ export async function runMigrations({
     migrationsFolder: folder,
     logger: into(logger),
   };
-  for (const end = Date.now() + waitSeconds * 1_000; ; await sleep(PAUSE)) {
+  for (const end = Date.now() + waitSeconds * 1_000; ; await sleep(PAUSE, undefined, signal && { signal })) {
     try {
       await migrate(settings);
       return await grantRoles(url, roles).finally(() => sleep(CONNECTION_KEPT));

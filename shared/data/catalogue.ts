@@ -5,10 +5,12 @@ import {
   datasetExists,
   deleteDataset,
   insertDataset,
+  lockDataset,
+  type RowVersions,
   setMirrorRef,
   updateDataset,
 } from './datasets.ts';
-import { releaseMirror, requestMirror } from './mirrors.ts';
+import { lockMirrors, lockMirrorsOf, releaseMirror, requestMirror } from './mirrors.ts';
 
 /** An address, and the Kaggle dataset and version it names if it does. */
 export interface Source {
@@ -38,7 +40,7 @@ export async function changeDataset(
   db: CommonQueryMethods,
   id: number,
   { source, ...changes }: Pick<DatasetChanges, 'name' | 'description'> & { source?: Source },
-  versions: readonly number[] | null,
+  versions: RowVersions,
 ): Promise<DatasetRow | Unwritten> {
   if (source === undefined) return (await updateDataset(db, id, changes, versions)) ?? unwritten(db, id);
   const row = await db.transaction(async (tx) => {
@@ -52,12 +54,15 @@ export async function changeDataset(
 export async function removeDataset(
   db: CommonQueryMethods,
   id: number,
-  versions: readonly number[] | null,
+  versions: RowVersions,
 ): Promise<Unwritten | null> {
   const gone = await db.transaction(async (tx) => {
-    const row = await deleteDataset(tx, id, versions);
-    if (row?.mirror_ref) await releaseMirror(tx, row.mirror_ref);
-    return row;
+    const row = await lockDataset(tx, id, versions);
+    if (row === null) return false;
+    await lockMirrorsOf(tx, id);
+    await deleteDataset(tx, id);
+    if (row.mirror_ref !== null) await releaseMirror(tx, row.mirror_ref);
+    return true;
   });
   return gone ? null : unwritten(db, id);
 }
@@ -68,12 +73,13 @@ async function moveMirror(
   { kaggle }: Source,
 ): Promise<DatasetRow> {
   const ref = kaggle?.ref ?? null;
-  if (ref === row.previous_ref) return row;
+  const { previous_ref } = row;
+  if (ref === previous_ref) return row;
   if (kaggle) {
-    await requestMirror(tx, kaggle);
+    await requestMirror(tx, kaggle, previous_ref);
     await setMirrorRef(tx, row.id, kaggle.ref);
-  }
-  if (row.previous_ref !== null) await releaseMirror(tx, row.previous_ref);
+  } else if (previous_ref !== null) await lockMirrors(tx, [previous_ref]);
+  if (previous_ref !== null) await releaseMirror(tx, previous_ref);
   return { ...row, mirror_ref: ref };
 }
 

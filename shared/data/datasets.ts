@@ -48,18 +48,18 @@ export interface DatasetChanges {
 }
 
 const UpdatedRow = DatasetRow.extend({ previous_ref: z.string().nullable() });
-const DeletedRow = DatasetRow.pick({ mirror_ref: true });
+const LockedRow = DatasetRow.pick({ mirror_ref: true });
 const Presence = z.object({ present: z.boolean() });
 
 /**
- * Changes a dataset whose row version is one of `versions` (null: any); null when there is none such.
+ * Changes a dataset whose row version is admitted; null when there is none such.
  * A mirror that it did not name before is left out of the row: it may not exist yet (`setMirrorRef`).
  */
 export function updateDataset(
   db: CommonQueryMethods,
   id: number,
   { name, description, source }: DatasetChanges,
-  versions: readonly number[] | null,
+  versions: RowVersions,
 ): Promise<(DatasetRow & { previous_ref: string | null }) | null> {
   const changes = [
     sql.fragment`updated_at = now(), row_version = datasets.row_version + 1`,
@@ -83,14 +83,18 @@ export async function setMirrorRef(db: CommonQueryMethods, id: number, ref: stri
   await db.query(sql.typeAlias('void')`UPDATE datasets SET mirror_ref = ${ref} WHERE id = ${id}`);
 }
 
-/** Removes a dataset whose row version is one of `versions` (null: any); null when there is none such. */
-export function deleteDataset(
-  db: CommonQueryMethods,
+/** Locks a dataset whose row version is admitted for its removal; null when there is none such. */
+export function lockDataset(
+  tx: CommonQueryMethods,
   id: number,
-  versions: readonly number[] | null,
-): Promise<z.output<typeof DeletedRow> | null> {
-  return db.maybeOne(sql.type(DeletedRow)`
-    DELETE FROM datasets WHERE id = ${id} AND ${isVersion(versions)} RETURNING mirror_ref`);
+  versions: RowVersions,
+): Promise<z.output<typeof LockedRow> | null> {
+  return tx.maybeOne(sql.type(LockedRow)`
+    SELECT mirror_ref FROM datasets WHERE id = ${id} AND ${isVersion(versions)} FOR UPDATE`);
+}
+
+export async function deleteDataset(tx: CommonQueryMethods, id: number): Promise<void> {
+  await tx.query(sql.prepared('delete_dataset', z.strictObject({}))`DELETE FROM datasets WHERE id = ${id}`);
 }
 
 export async function datasetExists(db: CommonQueryMethods, id: number): Promise<boolean> {
@@ -100,9 +104,19 @@ export async function datasetExists(db: CommonQueryMethods, id: number): Promise
   return present;
 }
 
-function isVersion(versions: readonly number[] | null) {
-  if (versions === null) return sql.fragment`TRUE`;
-  return sql.fragment`datasets.row_version = ANY(${sql.array(versions, 'int4')})`;
+/** Which row versions a write is meant for; `only` null is any. */
+export interface RowVersions {
+  only: readonly number[] | null;
+  except: readonly number[] | 'all';
+}
+
+function isVersion({ only, except }: RowVersions) {
+  if (except === 'all') return sql.fragment`FALSE`;
+  const conditions = [
+    only !== null && sql.fragment`datasets.row_version = ANY(${sql.array(only, 'int4')})`,
+    except.length > 0 && sql.fragment`datasets.row_version <> ALL(${sql.array(except, 'int4')})`,
+  ].filter((condition) => condition !== false);
+  return conditions.length === 0 ? sql.fragment`TRUE` : sql.join(conditions, sql.fragment` AND `);
 }
 
 interface ListOptions {

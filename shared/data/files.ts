@@ -2,7 +2,7 @@ import type { CommonQueryMethods } from 'slonik';
 import * as z from 'zod';
 import { sql } from './sql.ts';
 
-const FileRow = z.object({
+export const FileRow = z.object({
   path: z.string(),
   size: z.int(),
   sha256: z.string(),
@@ -10,13 +10,6 @@ const FileRow = z.object({
   media_type: z.string(),
 });
 export type FileRow = z.output<typeof FileRow>;
-
-/** A file as the API shows it. */
-export const File = FileRow.omit({ crc32: true }).meta({ id: 'File' });
-
-export function presentFile({ crc32: _, ...file }: FileRow): z.output<typeof File> {
-  return file;
-}
 
 const columns = sql.fragment`path, size, encode(sha256, 'hex') AS sha256, crc32, media_type`;
 

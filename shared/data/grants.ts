@@ -23,6 +23,7 @@ const TABLES = {
     syncs: ALL,
     versions: ALL,
     files: ALL,
+    replaced_versions: ADD,
     version_readers: 'SELECT, DELETE',
   },
 };

@@ -79,3 +79,13 @@ export function wantedVersions(db: CommonQueryMethods, ref: string): Promise<z.o
         FILTER (WHERE pinned_version IS NOT NULL), '{}') AS pinned
     FROM datasets WHERE mirror_ref = ${ref}`);
 }
+
+const Address = z.object({ source_url: z.string() });
+const MAX_ADDRESSES = 1_000;
+
+/** The addresses by which datasets name a mirror. */
+export async function sourceUrls(db: CommonQueryMethods, ref: string): Promise<string[]> {
+  const rows = await db.any(sql.prepared('source_urls', Address)`
+    SELECT DISTINCT source_url FROM datasets WHERE mirror_ref = ${ref} ORDER BY source_url LIMIT ${MAX_ADDRESSES}`);
+  return rows.map(({ source_url }) => source_url);
+}

@@ -4,30 +4,53 @@ import { currentTraceparent } from '#shared/telemetry/spans.ts';
 import { MIRROR_STATES, type MirrorState, StoredProblem } from './mirror-state.ts';
 import { sql } from './sql.ts';
 
+/** A Kaggle dataset, and the version of it that is asked for; null: any. `owner` and `slug` in lower case. */
+interface Wanted {
+  owner: string;
+  slug: string;
+  ref: string;
+  pinnedVersion: number | null;
+}
+
 /**
- * Makes sure a Kaggle dataset has a mirror, and a sync when the version asked for is not there yet: the pinned one,
- * or any. In the caller's transaction. `owner` and `slug` in lower case.
+ * Locks mirrors for the rest of the caller's transaction. Every writer locks in one order, so that none waits for
+ * another in a circle: datasets by id, mirrors that it makes, mirrors that are there by ref (all of them at once),
+ * then syncs of these. Only a statement that is a transaction of its own may lock a sync without its mirror.
+ */
+export async function lockMirrors(tx: CommonQueryMethods, refs: readonly string[]): Promise<void> {
+  await tx.query(sql.prepared('lock_mirrors', z.strictObject({}))`
+    SELECT FROM mirrors WHERE ref = ANY(${sql.array(refs, 'text')}) ORDER BY ref FOR NO KEY UPDATE`);
+}
+
+/** The same for all mirrors whose syncs the removal of a dataset touches: its own, and those it asked for earlier. */
+export async function lockMirrorsOf(tx: CommonQueryMethods, datasetId: number): Promise<void> {
+  await tx.query(sql.prepared('lock_mirrors_of', z.strictObject({}))`
+    SELECT FROM mirrors WHERE id = ANY(ARRAY(
+      SELECT mirrors.id FROM mirrors JOIN datasets ON mirror_ref = ref WHERE datasets.id = ${datasetId}
+      UNION SELECT mirror_id FROM syncs WHERE dataset_id = ${datasetId}
+    )) ORDER BY ref FOR NO KEY UPDATE`);
+}
+
+/**
+ * Makes sure a Kaggle dataset has a mirror, and a sync when the version asked for is not there yet, in the caller's
+ * transaction. The mirror that is left for it (`releaseMirror`) is locked with it.
  */
 export async function requestMirror(
-  db: CommonQueryMethods,
-  { owner, slug, pinnedVersion }: { owner: string; slug: string; pinnedVersion: number | null },
+  tx: CommonQueryMethods,
+  { owner, slug, ref, pinnedVersion }: Wanted,
+  leaving: string | null = null,
 ): Promise<void> {
-  // Whoever lets go of the mirror at this moment (releaseMirror) comes before us or after us, not in between.
-  await db.query(sql.typeAlias('void')`
-    SELECT FROM mirrors WHERE owner = ${owner} AND slug = ${slug} FOR NO KEY UPDATE`);
-  await db.query(sql.typeAlias('void')`
-    WITH created AS (
-      INSERT INTO mirrors (owner, slug) VALUES (${owner}, ${slug})
-      ON CONFLICT (owner, slug) DO NOTHING
-      RETURNING id
-    ), wanting AS (
-      SELECT id FROM created
-      UNION ALL
-      SELECT id FROM mirrors WHERE owner = ${owner} AND slug = ${slug} AND NOT sample AND NOT EXISTS (
-        SELECT FROM versions WHERE mirror_id = mirrors.id AND state = 'ready'
-          AND number = coalesce(${pinnedVersion}, number))
-    )
-    INSERT INTO syncs (mirror_id, traceparent) SELECT id, ${currentTraceparent()} FROM wanting
+  await tx.query(sql.prepared('add_mirror', z.strictObject({}))`
+    INSERT INTO mirrors (owner, slug)
+    SELECT ${owner}, ${slug} WHERE NOT EXISTS (SELECT FROM mirrors WHERE owner = ${owner} AND slug = ${slug})
+    ON CONFLICT (owner, slug) DO NOTHING`);
+  // Whoever lets go of the mirror at this moment comes before us or after us, not in between.
+  await lockMirrors(tx, leaving === null ? [ref] : [ref, leaving]);
+  await tx.query(sql.prepared('want_version', z.strictObject({}))`
+    INSERT INTO syncs (mirror_id, traceparent)
+    SELECT id, ${currentTraceparent()} FROM mirrors WHERE ref = ${ref} AND NOT sample AND NOT EXISTS (
+      SELECT FROM versions WHERE mirror_id = mirrors.id AND state = 'ready'
+        AND number = coalesce(${pinnedVersion}::int4, number))
     ON CONFLICT (mirror_id) WHERE state IN ('queued', 'running') DO NOTHING`);
 }
 
@@ -38,48 +61,48 @@ export async function addSampleMirror(db: CommonQueryMethods, ref: string): Prom
     INSERT INTO mirrors (owner, slug, sample) VALUES (${owner}, ${slug}, true) ON CONFLICT DO NOTHING`);
 }
 
-/** Cancels the queued or running sync of a mirror that no dataset names any more, in the caller's transaction. */
-export async function releaseMirror(db: CommonQueryMethods, ref: string): Promise<void> {
-  // Of two that leave at once, the second waits here and sees that it was the last.
-  await db.query(sql.typeAlias('void')`SELECT FROM mirrors WHERE ref = ${ref} FOR NO KEY UPDATE`);
-  await db.query(sql.typeAlias('void')`
+/**
+ * Cancels the queued or running sync of a mirror that no dataset names any more. The caller has locked it: of two that
+ * leave at once, the second sees that it was the last.
+ */
+export async function releaseMirror(tx: CommonQueryMethods, ref: string): Promise<void> {
+  await tx.query(sql.prepared('release_mirror', z.strictObject({}))`
     UPDATE syncs SET state = 'cancelled', finished_at = now(), phase = NULL, lease_until = NULL
     FROM mirrors
     WHERE mirrors.ref = ${ref} AND syncs.mirror_id = mirrors.id AND syncs.state IN ('queued', 'running')
       AND NOT EXISTS (SELECT FROM datasets WHERE mirror_ref = ${ref})`);
 }
 
-/** A mirror as the API shows it. */
-export const Mirror = z
-  .object({
-    ref: z.string(),
-    state: z.enum(MIRROR_STATES),
-    version: z.int().nullable(),
-    upstream_updated_at: z.string().nullable(),
-    checked_at: z.string().nullable(),
-    stale: z.boolean(),
-    licence: z.string().nullable(),
-    last_error: StoredProblem.nullable(),
-    sync_id: z.int().nullable(),
-  })
-  .meta({ id: 'Mirror' });
-type Mirror = z.output<typeof Mirror>;
+export const MirrorRow = z.object({
+  ref: z.string(),
+  state: z.enum(MIRROR_STATES),
+  version: z.int().nullable(),
+  upstream_updated_at: z.string().nullable(),
+  checked_at: z.string().nullable(),
+  stale: z.boolean(),
+  licence: z.string().nullable(),
+  last_error: StoredProblem.nullable(),
+  sync_id: z.int().nullable(),
+});
+export type MirrorRow = z.output<typeof MirrorRow>;
 
 const columns = sql.fragment`
   ref, state, version, upstream_updated_at, checked_at, stale, licence, last_error,
   (SELECT max(id) FROM syncs WHERE mirror_id = mirrors.id) AS sync_id`;
 
-export function findMirror(db: CommonQueryMethods, ref: string): Promise<Mirror | null> {
-  return db.maybeOne(sql.prepared('find_mirror', Mirror)`SELECT ${columns} FROM mirrors WHERE ref = ${ref}`);
+export function findMirror(db: CommonQueryMethods, ref: string): Promise<MirrorRow | null> {
+  return db.maybeOne(
+    sql.prepared('find_mirror', MirrorRow)`SELECT ${columns} FROM mirrors WHERE ref = ${ref}`,
+  );
 }
 
 /** By reference, by code point. */
 export function listMirrors(
   db: CommonQueryMethods,
   { state, after, limit }: { state: MirrorState | null; after: string | null; limit: number },
-): Promise<readonly Mirror[]> {
+): Promise<readonly MirrorRow[]> {
   const inState = state === null ? sql.fragment`TRUE` : sql.fragment`state = ${state}`;
-  return db.any(sql.type(Mirror)`
+  return db.any(sql.type(MirrorRow)`
     SELECT ${columns} FROM mirrors WHERE ${inState} AND ref > ${after ?? ''} ORDER BY ref LIMIT ${limit}`);
 }
 

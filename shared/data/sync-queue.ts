@@ -25,15 +25,28 @@ function inScope({ refs }: Scope) {
   return refs === null ? sql.fragment`TRUE` : sql.fragment`mirrors.ref = ANY(${sql.array(refs, 'text')})`;
 }
 
+const Due = z.object({ id: z.int() });
+const PAGE = 500;
+
 /** Queues a sync for every mirror that a dataset names, unless it has one already. Samples have nothing to check. */
 export async function queueDue(db: CommonQueryMethods, scope: Scope): Promise<void> {
-  await db.query(sql.type(z.strictObject({}))`
-    INSERT INTO syncs (mirror_id)
-    SELECT id FROM mirrors
-    WHERE ${inScope(scope)} AND (NOT sample OR ${scope.refs !== null})
-      AND EXISTS (SELECT FROM datasets WHERE mirror_ref = mirrors.ref)
-    ORDER BY checked_at NULLS FIRST, id
-    ON CONFLICT (mirror_id) WHERE state IN ('queued', 'running') DO NOTHING`);
+  const named = sql.fragment`EXISTS (SELECT FROM datasets WHERE mirror_ref = mirrors.ref)`;
+  const due = await db.any(sql.type(Due)`
+    SELECT id FROM mirrors WHERE ${inScope(scope)} AND (NOT sample OR ${scope.refs !== null}) AND ${named}
+    ORDER BY checked_at NULLS FIRST, id`);
+  // In pages: requests that wait for one of these mirrors do not wait for all.
+  for (let at = 0; at < due.length; at += PAGE) {
+    const ids = due.slice(at, at + PAGE).map(({ id }) => id);
+    await db.query(sql.prepared('queue_due', z.strictObject({}))`
+      WITH locked AS MATERIALIZED (
+        SELECT id FROM mirrors WHERE id = ANY(${sql.array(ids, 'int4')}) AND ${named}
+        ORDER BY ref FOR NO KEY UPDATE
+      )
+      INSERT INTO syncs (mirror_id)
+      SELECT id FROM locked JOIN unnest(${sql.array(ids, 'int4')}) WITH ORDINALITY AS due (id, place) USING (id)
+      ORDER BY place
+      ON CONFLICT (mirror_id) WHERE state IN ('queued', 'running') DO NOTHING`);
+  }
 }
 
 /** Takes the next sync that waits, or whose holder shows no sign of life; null when there is none. Time is the database's. */
@@ -85,11 +98,16 @@ export interface Progress {
   bytesTotal: number | null;
 }
 
+export interface Holding {
+  leaseSeconds: number;
+  progress: Progress;
+}
+
 /** A sign of life; false when the sync was cancelled or is another's by now. */
 export async function extendLease(
   db: CommonQueryMethods,
   { id, fence }: Claim,
-  { leaseSeconds, progress }: { leaseSeconds: number; progress: Progress },
+  { leaseSeconds, progress }: Holding,
 ): Promise<boolean> {
   const { rowCount } = await db.query(sql.prepared('extend_lease', z.strictObject({}))`
     UPDATE syncs SET lease_until = now() + make_interval(secs => ${leaseSeconds}),
@@ -98,7 +116,7 @@ export async function extendLease(
   return rowCount > 0;
 }
 
-/** Ends a sync under its fence; false when it is not ours any more. */
+/** Ends a sync under its fence; false when it is not ours any more. To repeat it is no harm: its answer may have been lost. */
 export async function finishSync(
   db: CommonQueryMethods,
   { id, fence }: Claim,
@@ -107,7 +125,7 @@ export async function finishSync(
   const { rowCount } = await db.query(sql.prepared('finish_sync', z.strictObject({}))`
     UPDATE syncs SET state = ${outcome.state}, error = ${outcome.error === null ? null : JSON.stringify(outcome.error)}::jsonb,
       finished_at = now(), lease_until = NULL, phase = NULL
-    WHERE id = ${id} AND fence = ${fence} AND state = 'running'`);
+    WHERE id = ${id} AND fence = ${fence} AND state IN ('running', ${outcome.state})`);
   return rowCount > 0;
 }
 
@@ -116,6 +134,14 @@ export async function returnSync(db: CommonQueryMethods, { id, fence }: Claim): 
   await db.query(sql.prepared('return_sync', z.strictObject({}))`
     UPDATE syncs SET state = 'queued', lease_until = NULL
     WHERE id = ${id} AND fence = ${fence} AND state = 'running'`);
+}
+
+/** Gives a sync back that met another dataset and was meanwhile asked to accept it; false when it was not. */
+export async function returnAccepting(db: CommonQueryMethods, { id, fence }: Claim): Promise<boolean> {
+  const { rowCount } = await db.query(sql.prepared('return_accepting', z.strictObject({}))`
+    UPDATE syncs SET state = 'queued', lease_until = NULL
+    WHERE id = ${id} AND fence = ${fence} AND state = 'running' AND accept_replacement`);
+  return rowCount > 0;
 }
 
 /**
@@ -127,11 +153,15 @@ export async function passFence(db: CommonQueryMethods, claim: Claim, fence: num
     SELECT FROM (SELECT max(nextval('sync_fences')) FROM generate_series(${claim.fence}::int4, ${fence}::int4)) drawn`);
 }
 
-/** Forgets how syncs of long ago went; the newest hundred of each mirror stay. */
+/** Forgets how syncs of long ago went; the newest hundred of each mirror stay. What is in use is left to another run. */
 export async function pruneSyncs(db: CommonQueryMethods): Promise<void> {
   await db.query(sql.type(z.strictObject({}))`
-    DELETE FROM syncs USING (
+    WITH ranked AS (
       SELECT id, row_number() OVER (PARTITION BY mirror_id ORDER BY id DESC) AS place FROM syncs
-    ) AS old
-    WHERE old.id = syncs.id AND place > 100 AND finished_at < now() - interval '90 days'`);
+    ), old AS MATERIALIZED (
+      SELECT id FROM syncs WHERE finished_at < now() - interval '90 days'
+        AND id IN (SELECT id FROM ranked WHERE place > 100)
+      FOR UPDATE SKIP LOCKED
+    )
+    DELETE FROM syncs USING old WHERE old.id = syncs.id`);
 }

@@ -8,51 +8,60 @@ export const SYNC_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancell
 export const PHASES = ['check', 'download', 'verify', 'extract', 'publish', 'record'] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** A sync as the API shows it. */
-export const Sync = z
-  .object({
-    id: z.int(),
-    dataset_id: z.int().nullable(),
-    ref: z.string(),
-    state: z.enum(SYNC_STATES),
-    phase: z.enum(PHASES).nullable(),
-    bytes_done: z.int(),
-    bytes_total: z.int().nullable(),
-    attempts: z.int(),
-    requested_at: z.string(),
-    started_at: z.string().nullable(),
-    finished_at: z.string().nullable(),
-    error: StoredProblem.nullable(),
-  })
-  .meta({ id: 'Sync' });
-type Sync = z.output<typeof Sync>;
+export const SyncRow = z.object({
+  id: z.int(),
+  dataset_id: z.int().nullable(),
+  ref: z.string(),
+  state: z.enum(SYNC_STATES),
+  phase: z.enum(PHASES).nullable(),
+  bytes_done: z.int(),
+  bytes_total: z.int().nullable(),
+  attempts: z.int(),
+  requested_at: z.string(),
+  started_at: z.string().nullable(),
+  finished_at: z.string().nullable(),
+  error: StoredProblem.nullable(),
+});
+export type SyncRow = z.output<typeof SyncRow>;
 
 const columns = sql.fragment`
   syncs.id, dataset_id, mirrors.ref, syncs.state, phase, bytes_done, bytes_total, attempts, requested_at,
   started_at, finished_at, error`;
 
-/** Asks for a sync; one that waits or runs already is answered in place of a second. */
+/**
+ * Asks for a sync of a dataset's mirror; one that waits or runs already is answered in place of a second, and takes the
+ * acceptance of another dataset under the same name from it. Null when the dataset is gone. Locks in the order of
+ * `lockMirrors`: the dataset comes first, which the new row refers to.
+ */
 export async function requestSync(
   db: CommonQueryMethods,
-  { ref, datasetId }: { ref: string; datasetId: number | null },
-): Promise<Sync> {
+  { ref, datasetId, acceptReplacement }: { ref: string; datasetId: number; acceptReplacement: boolean },
+): Promise<SyncRow | null> {
   await db.query(sql.prepared('request_sync', z.strictObject({}))`
-    INSERT INTO syncs (mirror_id, dataset_id, traceparent)
-    SELECT id, ${datasetId}::int4, ${currentTraceparent()} FROM mirrors WHERE ref = ${ref}
-    ON CONFLICT (mirror_id) WHERE state IN ('queued', 'running') DO NOTHING`);
-  return db.one(sql.prepared('active_sync', Sync)`
+    WITH dataset AS MATERIALIZED (
+      SELECT id FROM datasets WHERE id = ${datasetId} FOR KEY SHARE
+    ), mirror AS MATERIALIZED (
+      SELECT mirrors.id, dataset.id AS dataset_id FROM dataset CROSS JOIN mirrors WHERE ref = ${ref}
+      FOR NO KEY UPDATE OF mirrors
+    )
+    INSERT INTO syncs (mirror_id, dataset_id, traceparent, accept_replacement)
+    SELECT id, dataset_id, ${currentTraceparent()}, ${acceptReplacement} FROM mirror
+    ON CONFLICT (mirror_id) WHERE state IN ('queued', 'running') DO UPDATE SET accept_replacement = true
+      WHERE excluded.accept_replacement AND NOT syncs.accept_replacement`);
+  return db.maybeOne(sql.prepared('active_sync', SyncRow)`
     SELECT ${columns} FROM syncs JOIN mirrors ON mirrors.id = mirror_id
-    WHERE ref = ${ref} ORDER BY syncs.id DESC LIMIT 1`);
+    WHERE ref = ${ref} AND EXISTS (SELECT FROM datasets WHERE id = ${datasetId})
+    ORDER BY syncs.id DESC LIMIT 1`);
 }
 
-export function findSync(db: CommonQueryMethods, id: number): Promise<Sync | null> {
-  return db.maybeOne(sql.prepared('find_sync', Sync)`
+export function findSync(db: CommonQueryMethods, id: number): Promise<SyncRow | null> {
+  return db.maybeOne(sql.prepared('find_sync', SyncRow)`
     SELECT ${columns} FROM syncs JOIN mirrors ON mirrors.id = mirror_id WHERE syncs.id = ${id}`);
 }
 
 interface ListOptions {
   datasetId: number | null;
-  state: Sync['state'] | null;
+  state: SyncRow['state'] | null;
   /** Only syncs before this one. */
   before: number | null;
   limit: number;
@@ -62,25 +71,29 @@ interface ListOptions {
 export function listSyncs(
   db: CommonQueryMethods,
   { datasetId, state, before, limit }: ListOptions,
-): Promise<readonly Sync[]> {
+): Promise<readonly SyncRow[]> {
   const conditions = [
     state !== null && sql.fragment`syncs.state = ${state}`,
     before !== null && sql.fragment`syncs.id < ${before}`,
     datasetId !== null &&
       sql.fragment`mirror_id = (SELECT m.id FROM mirrors m JOIN datasets d ON d.mirror_ref = m.ref WHERE d.id = ${datasetId})`,
   ].filter((condition) => condition !== false);
-  return db.any(sql.type(Sync)`
+  return db.any(sql.type(SyncRow)`
     SELECT ${columns} FROM syncs JOIN mirrors ON mirrors.id = mirror_id
     WHERE ${conditions.length === 0 ? sql.fragment`TRUE` : sql.join(conditions, sql.fragment` AND `)}
     ORDER BY syncs.id DESC LIMIT ${limit}`);
 }
 
-/** Cancels a sync that waits or runs; null when there is none such. Its worker learns it with its next sign of life. */
+/** Cancels a sync that waits or runs; false when there is none such. Its worker learns it with its next sign of life. */
 export async function cancelSync(db: CommonQueryMethods, id: number): Promise<boolean> {
+  // Its mirror is locked first (see lockMirrors).
   const { rowCount } = await db.query(sql.prepared('cancel_sync', z.strictObject({}))`
-    WITH cancelled AS (
+    WITH mirror AS MATERIALIZED (
+      SELECT mirrors.id FROM mirrors JOIN syncs ON mirror_id = mirrors.id WHERE syncs.id = ${id}
+      FOR NO KEY UPDATE OF mirrors
+    ), cancelled AS (
       UPDATE syncs SET state = 'cancelled', finished_at = now(), phase = NULL, lease_until = NULL
-      WHERE id = ${id} AND state IN ('queued', 'running')
+      FROM mirror WHERE syncs.id = ${id} AND mirror_id = mirror.id AND state IN ('queued', 'running')
       RETURNING mirror_id
     )
     UPDATE mirrors SET state = CASE

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { sql } from './sql.ts';
 import { READER_LEASE_SECONDS } from './version-readers.ts';
 
-const VersionRow = z.object({
+export const VersionRow = z.object({
   id: z.int(),
   version: z.int(),
   state: z.enum(['ready', 'removed']),
@@ -16,12 +16,7 @@ const VersionRow = z.object({
 });
 export type VersionRow = z.output<typeof VersionRow>;
 
-/** A version as the API shows it. */
-export const Version = VersionRow.omit({ id: true }).meta({ id: 'Version' });
-
-export function presentVersion({ id: _, ...version }: VersionRow): z.output<typeof Version> {
-  return version;
-}
+const MAX_VERSION = 2_147_483_647;
 
 const columns = sql.fragment`
   versions.id, number AS version, versions.state, versions.created_at, fetched_at, total_bytes, file_count,
@@ -52,7 +47,7 @@ export function listVersions(
 ): Promise<readonly VersionRow[]> {
   return db.any(sql.prepared('list_versions', VersionRow)`
     SELECT ${columns} FROM versions JOIN mirrors ON mirrors.id = mirror_id
-    WHERE ref = ${ref} AND number < ${before ?? 2_147_483_647} ORDER BY number DESC LIMIT ${limit}`);
+    WHERE ref = ${ref} AND number <= ${before === null ? MAX_VERSION : before - 1} ORDER BY number DESC LIMIT ${limit}`);
 }
 
 const Held = z.object({
@@ -62,6 +57,8 @@ const Held = z.object({
   damaged: z.boolean(),
   /** Removed long enough ago, and no one reads it any more. */
   expired: z.boolean(),
+  /** Of the dataset that had this name before: what is in its place on the volume is not its own. */
+  replaced: z.boolean(),
 });
 export type HeldVersion = z.output<typeof Held>;
 
@@ -72,12 +69,13 @@ export function heldVersions(
   graceHours: number,
 ): Promise<readonly HeldVersion[]> {
   return db.any(sql.prepared('held_versions', Held)`
-    SELECT id, number AS version, state, damaged,
-      state = 'removed'
+    SELECT versions.id, number AS version, versions.state, damaged,
+      fetched_at < coalesce(replaced_at, '-infinity') AS replaced,
+      versions.state = 'removed'
         AND removed_at <= now() - greatest(make_interval(hours => ${graceHours}),
           make_interval(secs => ${READER_LEASE_SECONDS}))
         AND NOT EXISTS (SELECT FROM version_readers WHERE version_id = versions.id AND expires_at > now()) AS expired
-    FROM versions WHERE mirror_id = ${mirrorId} ORDER BY number DESC`);
+    FROM versions JOIN mirrors ON mirrors.id = mirror_id WHERE mirror_id = ${mirrorId} ORDER BY number DESC`);
 }
 
 export interface NewVersion {

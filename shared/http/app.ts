@@ -6,26 +6,30 @@ import {
   LogController,
 } from 'fastify';
 import type { Logger } from '#shared/telemetry/logger.ts';
+import { acceptBodies } from './body.ts';
 import { clientErrors } from './client-errors.ts';
 import { allowOrigins } from './cors.ts';
-import type { FunctionDefinition, Services } from './define-function.ts';
+import type { Dependencies } from './dependencies.ts';
 import { type ClassifyError, toProblem } from './failures.ts';
-import { callerOf, type GuardOptions, guard } from './guard.ts';
-import { readIfMatch } from './if-match.ts';
-import { parseInput, pathOf } from './input.ts';
-import { acceptJsonOnly, refuseMergePatch } from './json-body.ts';
+import { type Group, routesOf } from './group.ts';
+import { type GuardOptions, guard } from './guard.ts';
+import { createHandler } from './handler.ts';
+import { nothingThere } from './nothing-there.ts';
 import { noteProblem, observeRequests } from './observe-requests.ts';
+import { problemJson } from './problem-json.ts';
 import { Problem } from './problems.ts';
 import { requestId } from './request-id.ts';
-import { respond, respondWithProblem } from './respond.ts';
-import { nameRest, toFastifyPath, toRegExp } from './route-pattern.ts';
+import { respondWithProblem } from './respond.ts';
+import { toFastifyPath } from './route-pattern.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { createShedding } from './shed-load.ts';
 import { closeAsTheyFallIdle, namesHost, timeouts, toTrust } from './transport.ts';
+import { countWork } from './work.ts';
 
 export interface AppOptions {
-  functions: readonly FunctionDefinition[];
-  services: Services;
+  groups: readonly Group[];
+  /** At least what the groups need. */
+  dependencies: Partial<Dependencies>;
   logger: Logger;
   classifyError: ClassifyError;
   access: GuardOptions;
@@ -48,17 +52,22 @@ function unused(): never {
   throw new Error('routes have no JSON Schema');
 }
 
-/** The functions behind one Fastify instance that listens nowhere yet. */
+/** The groups behind one Fastify instance that listens nowhere yet. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { functions, services, logger, classifyError, requireIfMatch } = options;
-  const shedding = createShedding({ functions, most: options.maxConcurrent, logger });
+  const { groups, dependencies, logger, classifyError, requireIfMatch } = options;
+  const routes = routesOf(groups);
+  const { dialectOf, problemOf } = nothingThere(routes);
+  const always = new Set(routes.filter(({ definition }) => definition.unlimited).map(({ path }) => path));
+  const work = countWork();
+  const { serverFactory } = createShedding({ always, most: options.maxConcurrent, busy: work.busy, logger });
   const app = fastify({
-    serverFactory: shedding.serverFactory,
+    serverFactory,
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     bodyLimit: BODY_LIMIT,
-    routerOptions: { maxParamLength: 4096 },
+    // Queries are read by the dialect, from the address as it is.
+    routerOptions: { maxParamLength: 4096, querystringParser: () => ({}) },
     ...timeouts(options.requestTimeout),
     trustProxy: toTrust(options.trustProxy),
     clientErrorHandler: clientErrors(logger),
@@ -66,8 +75,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => fail(error, request, reply as FastifyReply),
   }) as unknown as FastifyInstance;
-  acceptJsonOnly(app);
-  shedding.count(app);
+  acceptBodies(app, problemJson);
+  work.count(app);
   observeRequests(app);
 
   function fail(error: unknown, request: FastifyRequest, reply: FastifyReply) {
@@ -75,58 +84,40 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     noteProblem(request, problem);
     if (problem.status >= 500) request.log.error({ err: error, request_id: request.id }, problem.slug);
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
-    return respondWithProblem(request, reply, problem);
+    return respondWithProblem(request, reply, problem, dialectOf(request));
   }
   app.setErrorHandler(fail);
-  app.setNotFoundHandler((request, reply) => fail(nothingThere(functions, request), request, reply));
+  app.setNotFoundHandler((request, reply) => fail(problemOf(request), request, reply));
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
-    done(namesHost(request) ? undefined : new Problem('bad-request', 'Send a Host header field.'));
+    done(namesHost(request) ? undefined : new Problem('bad-request', 'The Host header field is missing.'));
   });
   await allowOrigins(app, options.corsOrigins);
-  guard(app, options.access);
+  guard(app, options.access, problemJson);
+  const draining = new AbortController();
   app.addHook('preClose', (done) => {
+    draining.abort();
     closeAsTheyFallIdle(app.server);
     done();
   });
 
-  for (const definition of functions) {
-    app.route({
-      method: definition.method === 'GET' ? ['GET', 'HEAD'] : definition.method,
-      url: toFastifyPath(definition.path),
-      exposeHeadRoute: false,
-      config: { definition },
-      async handler(request, reply) {
-        const params = nameRest(definition.path, request.params as Record<string, unknown>);
-        if (!definition.mergePatch) refuseMergePatch(request.headers['content-type']);
-        const input = parseInput(
-          definition,
-          { params, query: request.query, body: request.body },
-          request.url,
-        );
-        const result = await definition.handle({
-          ...services,
-          ...input,
-          path: pathOf(request.url),
-          ifMatch: definition.conditional ? readIfMatch(request.headers['if-match'], requireIfMatch) : null,
-          caller: callerOf(request),
-          headers: request.headers,
-          log: request.log,
-        } as never);
-        return respond(request, reply, result);
-      },
+  const makeHandler = createHandler({
+    dependencies,
+    requireIfMatch,
+    wait: work.wait,
+    drain: draining.signal,
+  });
+  for (const { name, dialect } of groups)
+    app.register(async (scope) => {
+      if (dialect !== problemJson) acceptBodies(scope, dialect);
+      for (const served of routes.filter(({ group }) => group.name === name))
+        scope.route({
+          method: served.method === 'GET' ? ['GET', 'HEAD'] : served.method,
+          url: toFastifyPath(served.path),
+          exposeHeadRoute: false,
+          config: { served },
+          handler: makeHandler(served),
+        });
     });
-  }
   return app;
-}
-
-/** A known path asked with another method is 405 and says which it takes (RFC 9110, section 15.5.6). */
-function nothingThere(functions: readonly FunctionDefinition[], { method, url }: FastifyRequest): Problem {
-  const path = pathOf(url);
-  const allowed = functions
-    .filter((definition) => toRegExp(definition.path).test(path))
-    .flatMap((definition) => (definition.method === 'GET' ? ['GET', 'HEAD'] : [definition.method]));
-  if (allowed.length === 0) return new Problem('not-found', `There is nothing at ${path}.`);
-  const allow = [...new Set(allowed)].join(', ');
-  return new Problem('method-not-allowed', `${path} takes ${allow}, not ${method}.`, { headers: { allow } });
 }

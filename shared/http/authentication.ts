@@ -1,4 +1,5 @@
 import type { Scope, TokenEntry } from '#shared/config/api-tokens.ts';
+import type { Credentials, Dialect } from './dialect.ts';
 import { Problem } from './problems.ts';
 import { findToken } from './static-tokens.ts';
 
@@ -14,42 +15,38 @@ export interface TokenSources {
 }
 
 /**
- * Who an Authorization field speaks for (RFC 6750, section 2.1); null when it was not sent.
+ * Who credentials speak for; null when there are none.
  * @throws {Problem} unauthorized when no source knows the token
  */
 export async function authenticate(
   { staticTokens, oidc }: TokenSources,
-  field: string | undefined,
+  credentials: Credentials,
+  { challenge }: Dialect,
 ): Promise<Caller | null> {
-  if (field === undefined) return null;
-  const token = /^bearer +([\w.~+/-]+=*)$/i.exec(field)?.[1];
-  if (token === undefined) return refuse('Send the token as Authorization: Bearer TOKEN.');
+  const refuse = (detail: string): never => {
+    throw new Problem('unauthorized', detail, {
+      headers: { 'www-authenticate': challenge('error="invalid_token"') },
+    });
+  };
+  if (credentials === null) return null;
+  if (credentials === 'malformed') return refuse('Send the token as Authorization: Bearer TOKEN.');
+  const { token } = credentials;
   const entry = findToken(staticTokens(), token);
   if (entry) return { name: `token:${entry.name}`, scopes: entry.scopes };
   const caller = oidc && token.split('.').length === 3 ? await oidc(token) : null;
-  return caller ?? refuse('The token is not known, or no longer valid.');
+  return caller ?? refuse('The token is unknown or has expired.');
 }
 
 /** @throws {Problem} unauthorized for a caller without a token, forbidden for one whose token lacks the scope */
-export function requireScope(caller: Caller | null, scope: Scope): void {
+export function requireScope(caller: Caller | null, scope: Scope, { challenge }: Dialect): void {
   if (caller === null)
     throw new Problem(
       'unauthorized',
-      `This needs a token with the scope ${scope}: Authorization: Bearer TOKEN.`,
-      {
-        headers: { 'www-authenticate': CHALLENGE },
-      },
+      `A token with the scope ${scope} is required. Send it as Authorization: Bearer TOKEN.`,
+      { headers: { 'www-authenticate': challenge() } },
     );
   if (!caller.scopes.includes(scope))
     throw new Problem('forbidden', `The token lacks the scope ${scope}.`, {
-      headers: { 'www-authenticate': `${CHALLENGE}, error="insufficient_scope", scope="${scope}"` },
+      headers: { 'www-authenticate': challenge(`error="insufficient_scope", scope="${scope}"`) },
     });
-}
-
-const CHALLENGE = 'Bearer realm="kaggle-data-api"';
-
-function refuse(detail: string): never {
-  throw new Problem('unauthorized', detail, {
-    headers: { 'www-authenticate': `${CHALLENGE}, error="invalid_token"` },
-  });
 }

@@ -1,66 +1,76 @@
-import type { Readable } from 'node:stream';
-import type { CommonQueryMethods } from 'slonik';
 import type * as z from 'zod';
 import type { Logger } from '#shared/telemetry/logger.ts';
+import type { Dependencies } from './dependencies.ts';
+import type { DeclaredResponse } from './responses.ts';
 import type { Result } from './results.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type Access = 'read' | 'write' | 'open';
 
-/** What handlers stand on, made once per process. */
-export interface Services {
-  db: CommonQueryMethods;
-  /** Where the mirror's volume is mounted; null when this process has none. */
-  dataRoot: string | null;
-  /** Keeps a version's files from being deleted until the stream, which is returned, is done. */
-  holdVersion<Stream extends Readable>(versionId: number, stream: Stream): Stream;
+/** What requests reach a function by. */
+export interface Route {
+  /** GET answers HEAD too. */
+  method: Method;
+  /** A segment `:name` is a parameter, and a last one `*name` the rest of the path; all else is meant literally. */
+  path: string;
 }
 
 type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+/** Tags of If-Match or If-None-Match, strong and weak, `*`, or null when the field was not sent. */
+export type EntityTags = readonly string[] | '*' | null;
 
-export interface Context<Params, Query, Body> extends Services {
+export interface Context<Params, Query, Body> extends Dependencies {
   /** As the request had it, without the query. */
   path: string;
   params: Output<Params>;
   query: Output<Query>;
   body: Output<Body>;
-  /** Of a `conditional` function: the strong and weak tags of If-Match, `*`, or null when it was not sent. */
-  ifMatch: readonly string[] | '*' | null;
+  /** Of a `conditional` function. */
+  ifMatch: EntityTags;
+  ifNoneMatch: EntityTags;
   /** Who asks: `token:NAME`, `oidc:SUBJECT` or `anyone`. */
   caller: string;
   /** Field names in lower case. */
   headers: Readonly<Record<string, string | string[] | undefined>>;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** Aborted when the client has left, when the process drains, and at the deadline of the group. */
+  readonly signal: AbortSignal;
+  /** Leaves the count of requests in work until `event` has come: for what waits without using anything. */
+  wait<Value>(event: Promise<Value>): Promise<Value>;
 }
 
 export interface FunctionDefinition<
   Params extends z.ZodType | undefined = z.ZodType | undefined,
   Query extends z.ZodType | undefined = z.ZodType | undefined,
   Body extends z.ZodType | undefined = z.ZodType | undefined,
-> {
-  /** The folder's name, which is also the OpenAPI operation and the Lambda bundle. */
+> extends Route {
+  /** The file's name, which is also the OpenAPI operation and the Lambda bundle. */
   name: string;
-  method: Method;
-  /** `:name` is one segment; a last `*name` is the rest of the path. GET answers HEAD too. */
-  path: string;
+  /** Further ways to reach it; not in the OpenAPI document. */
+  also?: readonly Route[];
   summary: string;
   /** A path that does not fit is 404. */
   params?: Params;
   /** Strict: unknown and repeated parameters are 400. */
   query?: Query;
-  /** Of the JSON body. */
+  /** Of the parsed body; of undefined when there was none. */
   body?: Body;
-  /** Honours If-Match; answers 412, and 428 when it is required and absent. */
+  /** Honours If-Match and If-None-Match on a write: 412, and 428 when If-Match is required and absent. */
   conditional?: true;
   /** Takes application/merge-patch+json (RFC 7396) as well as JSON. */
   mergePatch?: true;
   /** Takes an Idempotency-Key (`oncePerKey`). */
   idempotent?: true;
-  /** Whom it serves: by default `read` is what GET needs and `write` what all others need. */
-  access?: 'open';
-  /** Not counted by the rate limit. */
+  /** Whom it serves; as its group has it when absent. */
+  access?: Access;
+  /** Counted neither by the rate limit nor as work: health and readiness. */
   unlimited?: true;
-  /** Bodies by status; null where there is none or it is not JSON. Problems are added where they apply. */
-  responses: Record<number, z.ZodType | null>;
+  /** Its answer is a download: limited by how many of them a caller has open, not by the rate limit. */
+  download?: true;
+  /** Why it cannot run on AWS Lambda; it answers 501 there. */
+  notOnLambda?: string;
+  /** By status; problems are added where they apply. */
+  responses: Readonly<Record<number, DeclaredResponse>>;
   handle(context: Context<Params, Query, Body>): Promise<Result> | Result;
 }
 

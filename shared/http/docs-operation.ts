@@ -1,5 +1,5 @@
 import { escapeHtml } from './html.ts';
-import type { Operation, Parameter } from './openapi.ts';
+import type { Operation, Parameter } from './openapi-document.ts';
 import type { JsonSchema } from './openapi-schemas.ts';
 
 type Schemas = Record<string, JsonSchema>;

@@ -3,7 +3,7 @@ import { operationSection } from './docs-operation.ts';
 import { script } from './docs-script.ts';
 import { style } from './docs-style.ts';
 import { escapeHtml } from './html.ts';
-import type { OpenApi, Operation } from './openapi.ts';
+import type { OpenApi, Operation } from './openapi-document.ts';
 
 /** The page, and the policy under which a browser runs it: nothing comes from anywhere else. */
 export interface DocsPage {

@@ -1,13 +1,6 @@
-import type { Readable } from 'node:stream';
-import { type ByteRange, readRange } from './byte-range.ts';
-import { matchesWeakly } from './entity-tags.ts';
-import { Problem } from './problems.ts';
 import type { Result } from './results.ts';
 
-interface Download {
-  /** The request's. */
-  headers: Readonly<Record<string, string | string[] | undefined>>;
-  size: number;
+interface Download extends NonNullable<Result['ranges']> {
   /** Strong, with its quotes. */
   etag: string;
   lastModified: Date;
@@ -16,42 +9,24 @@ interface Download {
   name: string;
   /** Of the whole, 64 hexadecimal digits; null when it is not known. */
   sha256: string | null;
-  extra?: Record<string, string>;
-  open(range: ByteRange): Readable | Promise<Readable>;
 }
 
-/**
- * Bytes to be saved: 200 with all of them, or 206 with the range asked for. A browser neither guesses their type nor
- * runs what is in them.
- * @throws {Problem} range-not-satisfiable
- */
-export function download({ headers, size, etag, lastModified, extra = {}, ...file }: Download): Result {
-  const known = headers['if-none-match'];
-  const unchanged = typeof known === 'string' && matchesWeakly(known, etag);
-  const range = unchanged ? null : readRange(headers, { size, etag, lastModified });
-  if (range === 'unsatisfiable')
-    throw new Problem('range-not-satisfiable', `There are ${size} bytes.`, {
-      headers: { 'content-range': `bytes */${size}` },
-    });
-  const { start, end } = range ?? { start: 0, end: size };
+/** Bytes to be saved, all of them or a range. A browser neither guesses their type nor runs what is in them. */
+export function download({ etag, lastModified, mediaType, name, sha256, size, open }: Download): Result {
   return {
-    status: range ? 206 : 200,
+    status: 200,
     headers: {
       etag,
       'last-modified': lastModified.toUTCString(),
-      'accept-ranges': 'bytes',
-      'content-type': file.mediaType,
-      'content-length': String(end - start),
-      'content-disposition': attachment(file.name),
+      'content-type': mediaType,
+      'content-disposition': attachment(name),
       'content-security-policy': 'sandbox',
       'x-content-type-options': 'nosniff',
-      ...(range && { 'content-range': `bytes ${start}-${end - 1}/${size}` }),
-      ...(file.sha256 !== null && {
-        'repr-digest': `sha-256=:${Buffer.from(file.sha256, 'hex').toString('base64')}:`,
+      ...(sha256 !== null && {
+        'repr-digest': `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`,
       }),
-      ...extra,
     },
-    stream: () => file.open({ start, end }),
+    ranges: { size, open },
   };
 }
 

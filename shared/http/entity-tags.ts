@@ -22,6 +22,11 @@ export function matchesWeakly(field: string, etag: string): boolean {
   return tags?.some((tag) => opaque(tag) === opaque(etag)) ?? false;
 }
 
+/** Strong comparison, as If-Match asks for: a weak tag never matches. */
+export function matchesStrongly(tags: readonly string[] | '*', etag: string): boolean {
+  return tags === '*' || (!etag.startsWith('W/') && tags.includes(etag));
+}
+
 function opaque(tag: string): string {
   return tag.startsWith('W/') ? tag.slice(2) : tag;
 }

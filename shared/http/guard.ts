@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { record } from '#shared/telemetry/measure.ts';
 import { authenticate, type Caller, requireScope, type TokenSources } from './authentication.ts';
-import type { FunctionDefinition } from './define-function.ts';
+import type { Dialect } from './dialect.ts';
 import { Problem } from './problems.ts';
 import { type Count, limitRate } from './rate-limit.ts';
+import { servedBy } from './served.ts';
 
 export interface GuardOptions {
   /** Null lets everybody do everything. */
@@ -22,31 +23,36 @@ export function callerOf(request: FastifyRequest): string {
   return callers.get(request)?.name ?? ANYONE;
 }
 
-/** Counts, identifies and admits each request before its body is read. */
-export function guard(app: FastifyInstance, { tokens, protectReads, rateLimit }: GuardOptions): void {
+/** Counts, identifies and admits each request before its body is read; `fallback` reads what no function serves. */
+export function guard(
+  app: FastifyInstance,
+  { tokens, protectReads, rateLimit }: GuardOptions,
+  fallback: Dialect,
+): void {
   if (tokens === null && rateLimit === null) return;
   app.addHook('onRequest', async (request, reply) => {
-    const { definition } = request.routeOptions.config as { definition?: FunctionDefinition };
-    if (definition?.unlimited) return;
+    const served = servedBy(request);
+    if (served?.definition.unlimited) return;
+    const dialect = served?.group.dialect ?? fallback;
     // Whoever guesses tokens is counted by address, and told of the limit before anything else.
-    const { caller, refusal } = await identify(tokens, request.headers.authorization);
+    const { caller, refusal } = await identify(tokens, request, dialect);
     if (caller) callers.set(request, caller);
     if (tokens) record('authentication', 1, { 'kaggle_data.outcome': outcomeOf(caller, refusal) });
     if (rateLimit) {
       const key = caller?.name ?? `address:${request.ip}`;
       reply.headers(await limitRate(rateLimit.count, key, rateLimit.quota));
     }
-    if (tokens === null || definition === undefined || definition.access === 'open') return;
-    const reading = definition.method === 'GET';
-    if (reading && !protectReads) return;
+    if (tokens === null || served === undefined || served.access === 'open') return;
+    if (served.access === 'read' && !protectReads) return;
     if (refusal) throw refusal;
-    requireScope(caller, reading ? 'read' : 'write');
+    requireScope(caller, served.access, dialect);
   });
 }
 
-async function identify(tokens: TokenSources | null, field: string | undefined) {
+async function identify(tokens: TokenSources | null, { headers }: FastifyRequest, dialect: Dialect) {
   try {
-    return { caller: tokens && (await authenticate(tokens, field)), refusal: null };
+    const credentials = dialect.readCredentials(headers);
+    return { caller: tokens && (await authenticate(tokens, credentials, dialect)), refusal: null };
   } catch (error) {
     return { caller: null, refusal: error };
   }

@@ -54,8 +54,7 @@ export async function oncePerKey(
     if (claim !== 'claimed') return claim;
     const result = await run(tx);
     const { status, headers } = result;
-    const text = result.body === undefined ? null : JSON.stringify(result.body);
-    await storeAnswer(tx, request, { status, headers, body: text });
+    await storeAnswer(tx, request, { status, headers, body: textOf(result.body) });
     return { result };
   });
   record('idempotency', 1, { 'kaggle_data.outcome': nameOf(outcome) });
@@ -67,6 +66,11 @@ export async function oncePerKey(
     headers: { ...outcome.headers, 'idempotency-replayed': 'true' },
     body: outcome.body ?? undefined,
   };
+}
+
+function textOf(body: unknown): string | null {
+  if (body === undefined) return null;
+  return typeof body === 'string' ? body : JSON.stringify(body);
 }
 
 function nameOf(outcome: 'running' | { result: Result } | StoredAnswer): string {

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import type { FunctionDefinition } from './define-function.ts';
-import { type InputError, Problem } from './problems.ts';
+import type { RawQuery } from './dialect.ts';
+import { type InputCode, type InputError, Problem } from './problems.ts';
 
-/** The untrusted parts of a request; `body` is parsed JSON, or undefined when there was none. */
-export interface RawInput {
+/** The untrusted parts of a request; `query` is null when its address has none, `body` undefined when it came without. */
+interface RawInput {
   params: unknown;
-  query: unknown;
+  query: RawQuery | null;
   body: unknown;
 }
 
@@ -27,9 +28,9 @@ export function parseInput(definition: FunctionDefinition, raw: RawInput, url: s
   };
   const params = definition.params?.safeParse(raw.params);
   if (params?.success === false) throw new Problem('not-found', `There is nothing at ${pathOf(url)}.`);
-  const accepted = definition.query ?? (url.includes('?') ? NO_QUERY : undefined);
-  const query = parse(accepted, raw.query, ([name = '']) => ({ parameter: name }));
-  const body = parse(definition.body ?? undefined, raw.body, (path) => ({ pointer: toPointer(path) }));
+  const accepted = definition.query ?? (raw.query ? NO_QUERY : undefined);
+  const query = parse(accepted, raw.query ?? {}, ([name = '']) => ({ parameter: name }));
+  const body = parse(definition.body, raw.body, (path) => ({ pointer: toPointer(path) }));
   if (errors.length > 0) throw new Problem('validation-failed', summary(errors), { errors });
   return { params: params?.data, query, body };
 }
@@ -37,6 +38,12 @@ export function parseInput(definition: FunctionDefinition, raw: RawInput, url: s
 export function pathOf(url: string): string {
   const end = url.indexOf('?');
   return end === -1 ? url : url.slice(0, end);
+}
+
+/** What stands behind the `?`; null without one. */
+export function searchOf(url: string): string | null {
+  const start = url.indexOf('?');
+  return start === -1 ? null : (url.slice(start + 1).split('#', 1)[0] ?? '');
 }
 
 type Located = { parameter: string } | { pointer: string };
@@ -54,9 +61,21 @@ function describe(issue: z.core.$ZodIssue, toError: (path: string[]) => Located)
   return [{ ...toError(path), code: codeOf(issue), detail: issue.message }];
 }
 
-function codeOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type') return issue.input === undefined ? 'required' : 'wrong-type';
-  return issue.code.replaceAll('_', '-');
+function codeOf(issue: z.core.$ZodIssue): InputCode {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'required' : 'wrong-type';
+    case 'too_big':
+      return issue.origin === 'string' ? 'too-long' : 'out-of-range';
+    case 'too_small':
+      return issue.origin === 'string' ? 'too-short' : 'out-of-range';
+    case 'invalid_value':
+      return 'not-one-of';
+    case 'invalid_format':
+      return 'malformed';
+    default:
+      return 'invalid';
+  }
 }
 
 /** RFC 6901. */
@@ -75,5 +94,5 @@ function summary(errors: readonly InputError[]): string {
         : first.header;
   return errors.length === 1
     ? `${where} ${first.detail}.`
-    : `${errors.length} things are wrong; the first: ${where} ${first.detail}.`;
+    : `${errors.length} fields are invalid. First: ${where} ${first.detail}.`;
 }

@@ -1,14 +1,17 @@
 import { STATUS_CODES } from 'node:http';
 import * as z from 'zod';
-import type { FunctionDefinition } from './define-function.ts';
-import type { Parameter } from './openapi.ts';
+import type { Access, FunctionDefinition } from './define-function.ts';
+import type { Answer, Parameter } from './openapi-document.ts';
 import type { JsonSchema } from './openapi-schemas.ts';
-
-export interface Answer {
-  description: string;
-  headers?: Record<string, { schema: JsonSchema; description?: string }>;
-  content?: Record<string, { schema?: JsonSchema }>;
-}
+import { INPUT_CODES } from './problems.ts';
+import {
+  acceptRanges,
+  contentRange,
+  type DeclaredHeader,
+  etag,
+  lastModified,
+  retryAfter,
+} from './responses.ts';
 
 export const ProblemDetails = z
   .object({
@@ -24,7 +27,7 @@ export const ProblemDetails = z
           pointer: z.string().optional().describe('Into the body (RFC 6901)'),
           parameter: z.string().optional(),
           header: z.string().optional(),
-          code: z.string(),
+          code: z.enum(INPUT_CODES),
           detail: z.string(),
         }),
       )
@@ -35,6 +38,16 @@ export const ProblemDetails = z
 export const HEADER_PARAMETERS = {
   'If-None-Match': header('If-None-Match', 'ETags you have; 304 when one is current'),
   'If-Match': header('If-Match', 'The ETag you read, or *; 412 when it is no longer current'),
+  'If-Modified-Since': header('If-Modified-Since', 'Last-Modified of what you have; 304 when it is current'),
+  'If-Unmodified-Since': header(
+    'If-Unmodified-Since',
+    'Last-Modified of what you have; 412 when it is not current',
+  ),
+  Range: header('Range', 'One range of bytes; several or malformed ones are ignored'),
+  'If-Range': header(
+    'If-Range',
+    'ETag or Last-Modified of the parts you have; all bytes when it is not current',
+  ),
   'Idempotency-Key': header(
     'Idempotency-Key',
     '1 to 255 visible ASCII characters; a repeat within 24 hours gets the same answer',
@@ -45,57 +58,88 @@ function header(name: string, description: string): Parameter {
   return { name, in: 'header', required: false, schema: { type: 'string' }, description };
 }
 
-export function headerParameters({ method, access, conditional, idempotent }: FunctionDefinition) {
+/** A function whose access is settled. */
+export type Shown = FunctionDefinition & { access: Access };
+
+export function headerParameters({ method, responses, conditional, idempotent }: Shown) {
   const names: (keyof typeof HEADER_PARAMETERS)[] = [];
-  if (method === 'GET' && access !== 'open') names.push('If-None-Match');
-  if (conditional) names.push('If-Match');
+  const validators = new Set(responses[200]?.headers);
+  if (method === 'GET' && validators.has(etag)) names.push('If-Match', 'If-None-Match');
+  if (method === 'GET' && validators.has(lastModified))
+    names.push('If-Modified-Since', 'If-Unmodified-Since');
+  if (method === 'GET' && validators.has(acceptRanges)) names.push('Range', 'If-Range');
+  if (conditional) names.push('If-Match', 'If-None-Match');
   if (idempotent) names.push('Idempotency-Key');
   return names;
 }
 
 /** What a function may answer: what it declares, and the problems of everything it takes part in. */
 export function answersOf(
-  definition: FunctionDefinition,
+  definition: Shown,
   write: (schema: z.ZodType, io: 'output') => JsonSchema,
 ): Record<string, Answer> {
   const answers: Record<string, Answer> = {};
-  for (const [status, schema] of Object.entries(definition.responses)) {
+  for (const [status, { content, headers }] of Object.entries(definition.responses)) {
+    const bodies = Object.entries(content).map(([type, schema]) => [
+      type,
+      schema ? { schema: write(schema, 'output') } : {},
+    ]);
     answers[status] = {
       description: STATUS_CODES[status] ?? status,
-      headers: headersOf(definition, Number(status)),
+      headers: headersOf([REQUEST_ID, ...headers]),
+      ...(bodies.length > 0 && { content: Object.fromEntries(bodies) }),
     };
-    if (schema) answers[status].content = { 'application/json': { schema: write(schema, 'output') } };
-    else if (status !== '204') answers[status].content = { '*/*': {} };
   }
   const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
   for (const status of problemsOf(definition))
     answers[status] ??= {
       description: STATUS_CODES[status] ?? '',
+      headers: headersOf([REQUEST_ID, ...(PROBLEM_HEADERS[status] ?? [])]),
       ...(status !== 304 && { content: problem }),
     };
   return answers;
 }
 
-function problemsOf(definition: FunctionDefinition): number[] {
-  const { method, access, params, body, conditional, idempotent, unlimited } = definition;
+const REQUEST_ID = { name: 'X-Request-Id', description: 'Of the request, in logs and problems' };
+const PROBLEM_HEADERS: Record<number, readonly DeclaredHeader[]> = {
+  304: [etag],
+  401: [{ name: 'WWW-Authenticate', description: 'How to authenticate (RFC 6750)' }],
+  416: [contentRange],
+  429: [retryAfter],
+  503: [retryAfter],
+};
+
+function problemsOf({
+  method,
+  access,
+  params,
+  body,
+  conditional,
+  idempotent,
+  unlimited,
+  ...rest
+}: Shown): number[] {
+  const validators = new Set(rest.responses[200]?.headers);
+  const reading = method === 'GET';
   return [
     400,
-    ...(access === 'open' ? [] : method === 'GET' ? [304, 401, 403, 503] : [401, 403, 503]),
+    ...(access === 'open' ? [] : [401, 403]),
     ...(params ? [404] : []),
+    ...(reading && validators.has(etag) ? [304, 412] : []),
+    ...(reading && validators.has(acceptRanges) ? [416] : []),
     ...(body ? [408, 413, 415] : []),
     ...(conditional ? [412, 428] : []),
-    ...(method === 'GET' ? [] : [409]),
+    ...(reading ? [] : [409]),
     ...(idempotent ? [422] : []),
     ...(unlimited ? [] : [429]),
+    431,
     500,
+    503,
   ];
 }
 
-function headersOf({ method, access }: FunctionDefinition, status: number): NonNullable<Answer['headers']> {
-  const text = { schema: { type: 'string' } };
-  return {
-    'X-Request-Id': text,
-    ...(access !== 'open' && status !== 204 && status !== 202 && { ETag: text }),
-    ...(method === 'POST' && { Location: text }),
-  };
+function headersOf(headers: readonly DeclaredHeader[]): NonNullable<Answer['headers']> {
+  return Object.fromEntries(
+    headers.map(({ name, description }) => [name, { schema: { type: 'string' }, description }]),
+  );
 }

@@ -1,57 +1,32 @@
 import * as z from 'zod';
-import type { FunctionDefinition } from './define-function.ts';
+import type { Group } from './group.ts';
 import {
-  type Answer,
   answersOf,
   HEADER_PARAMETERS,
   headerParameters,
   ProblemDetails,
+  type Shown,
 } from './openapi-answers.ts';
-import { type JsonSchema, schemaWriter } from './openapi-schemas.ts';
-
-export interface Operation {
-  operationId: string;
-  summary: string;
-  tags: string[];
-  parameters: Parameter[];
-  requestBody?: { required: true; content: Record<string, { schema: JsonSchema }> };
-  responses: Record<string, Answer>;
-  security: Record<string, string[]>[];
-}
-
-export interface Parameter {
-  name: string;
-  in: 'path' | 'query' | 'header';
-  required: boolean;
-  schema: JsonSchema;
-  description?: string;
-}
-
-export interface OpenApi {
-  openapi: string;
-  info: {
-    title: string;
-    version: string;
-    description: string;
-    license: { name: string; identifier: string };
-  };
-  servers: { url: string }[];
-  paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, JsonSchema>; securitySchemes: Record<string, object> };
-}
+import type { OpenApi, Operation, Parameter } from './openapi-document.ts';
+import { schemaWriter } from './openapi-schemas.ts';
 
 const DESCRIPTION =
   'A self-hosted mirror, catalogue and data API for Kaggle datasets. Failures are problem details (RFC 9457).';
 
 /** The OpenAPI 3.1 document of these functions, from the schemas that check their input. */
-export function openApi(functions: readonly FunctionDefinition[], version: string): OpenApi {
+export function openApi(groups: readonly Group[], version: string): OpenApi {
   const schemas = schemaWriter();
   schemas.write(ProblemDetails, 'output');
   const paths: OpenApi['paths'] = {};
-  for (const definition of functions) {
-    const path = definition.path.replace(/[:*](\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [definition.method.toLowerCase()]: operation(definition, schemas.write) };
-  }
+  for (const { prefixes, functions, access } of groups)
+    for (const definition of functions) {
+      const path = `${prefixes[0]}${definition.path}`.replace(/(?<=\/)[:*](\w+)/g, '{$1}');
+      const shown = { ...definition, access: definition.access ?? access };
+      paths[path] = {
+        ...paths[path],
+        [definition.method.toLowerCase()]: operation(path, shown, schemas.write),
+      };
+    }
   return {
     openapi: '3.1.1',
     info: {
@@ -71,8 +46,8 @@ export function openApi(functions: readonly FunctionDefinition[], version: strin
 
 type Write = ReturnType<typeof schemaWriter>['write'];
 
-function operation(definition: FunctionDefinition, write: Write): Operation {
-  const { name, summary, path, body, method, access, mergePatch } = definition;
+function operation(path: string, definition: Shown, write: Write): Operation {
+  const { name, summary, body, access, mergePatch } = definition;
   const types = mergePatch ? ['application/merge-patch+json', 'application/json'] : ['application/json'];
   const schema = body && write(body, 'input');
   return {
@@ -85,11 +60,14 @@ function operation(definition: FunctionDefinition, write: Write): Operation {
       ...headerParameters(definition).map((header) => HEADER_PARAMETERS[header]),
     ],
     ...(schema && {
-      requestBody: { required: true, content: Object.fromEntries(types.map((type) => [type, { schema }])) },
+      requestBody: {
+        required: !body.safeParse(undefined).success,
+        content: Object.fromEntries(types.map((type) => [type, { schema }])),
+      },
     }),
     responses: answersOf(definition, write),
     // Reading may be open or not: that is for each installation to say.
-    security: access === 'open' ? [] : method === 'GET' ? [{}, { bearer: [] }] : [{ bearer: [] }],
+    security: access === 'open' ? [] : access === 'read' ? [{}, { bearer: [] }] : [{ bearer: [] }],
   };
 }
 

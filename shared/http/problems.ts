@@ -9,6 +9,7 @@ export const PROBLEMS = {
   'not-mirrored': [404, 'The dataset has no mirror'],
   'not-available': [404, 'Kaggle does not offer this dataset'],
   'method-not-allowed': [405, 'The method is not offered here'],
+  'not-acceptable': [406, 'No acceptable representation'],
   'request-timeout': [408, 'The request took too long to arrive'],
   conflict: [409, 'The request conflicts with the current state'],
   'idempotency-key-in-use': [409, 'The first request with this key is still running'],
@@ -22,6 +23,7 @@ export const PROBLEMS = {
   'rate-limited': [429, 'Too many requests'],
   'headers-too-large': [431, 'The header fields are too large'],
   'internal-error': [500, 'Something went wrong on our side'],
+  'not-on-lambda': [501, 'Not available on AWS Lambda'],
   'not-ready': [503, 'The data is not here yet'],
   overloaded: [503, 'More is asked at once than can be answered'],
   'database-unavailable': [503, 'The database cannot be reached'],
@@ -31,6 +33,7 @@ export const PROBLEMS = {
   'kaggle-unauthorized': [401, 'Kaggle refuses the credentials'],
   'kaggle-forbidden': [403, 'Kaggle refuses the dataset'],
   'kaggle-gone': [404, 'Kaggle does not have it'],
+  'upstream-replaced': [409, 'Another dataset under this name'],
   'kaggle-rate-limited': [429, 'Kaggle asks for fewer requests'],
   'kaggle-unavailable': [502, 'Kaggle could not be talked to'],
   'kaggle-untrusted': [502, 'Kaggle redirects to a host that is not allowed'],
@@ -43,8 +46,24 @@ export const PROBLEMS = {
 
 export type ProblemSlug = keyof typeof PROBLEMS;
 
-/** One thing wrong with the input: where (a JSON pointer into the body, a parameter or a header), what, and how to mend it. */
-export type InputError = { code: string; detail: string } & (
+/** What can be wrong with a part of the input. Closed, like the problems. */
+export const INPUT_CODES = [
+  'required',
+  'wrong-type',
+  'unknown',
+  'repeated',
+  'malformed',
+  'too-long',
+  'too-short',
+  'out-of-range',
+  'not-one-of',
+  'invalid',
+  'bad-cursor',
+] as const;
+export type InputCode = (typeof INPUT_CODES)[number];
+
+/** One thing wrong with the input: where (a JSON pointer into the body, a parameter or a header), what, and how to fix it. */
+export type InputError = { code: InputCode; detail: string } & (
   | { pointer: string }
   | { parameter: string }
   | { header: string }

@@ -1,19 +1,18 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
 import { defineFunction, type FunctionDefinition } from './define-function.ts';
+import type { Group } from './group.ts';
+import { bytes, etag, json } from './responses.ts';
 import { ok } from './results.ts';
 
 /**
- * The API about itself: /openapi.json and the page /docs. `functions` is all of it, these two included. Both are made at the first request for them, and so is
+ * The API about itself: /openapi.json and the page /docs. `groups` is all of it, these two included. Both are made at the first request for them, and so is
  * the code that makes them loaded: a cold start for data pays for neither.
  */
-export function referenceFunctions(
-  functions: readonly FunctionDefinition[],
-  version: string,
-): FunctionDefinition[] {
+export function referenceFunctions(groups: readonly Group[], version: string): FunctionDefinition[] {
   const document = once(async () => {
     const { openApi } = await import('./openapi.ts');
-    const body = openApi(functions, version);
+    const body = openApi(groups, version);
     return { body, etag: etagOf(JSON.stringify(body)) };
   });
   const page = once(async () => {
@@ -30,11 +29,10 @@ export function referenceFunctions(
     method: 'GET',
     path: '/openapi.json',
     summary: 'This API as an OpenAPI 3.1 document',
-    access: 'open',
-    responses: { 200: z.looseObject({ openapi: z.string() }) },
+    responses: { 200: json(z.looseObject({ openapi: z.string() }), { headers: [etag] }) },
     handle: async () => {
-      const { body, etag } = await document();
-      return ok(body, { etag });
+      const { body, etag: tag } = await document();
+      return ok(body, { etag: tag });
     },
   });
   const docs = defineFunction({
@@ -42,8 +40,7 @@ export function referenceFunctions(
     method: 'GET',
     path: '/docs',
     summary: 'This API as a page to read and to try',
-    access: 'open',
-    responses: { 200: null },
+    responses: { 200: bytes('text/html', { headers: [etag] }) },
     handle: async () => {
       const { body, meta } = await page();
       return ok(body, meta);

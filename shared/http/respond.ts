@@ -1,24 +1,46 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { matchesWeakly } from './entity-tags.ts';
+import { readRange } from './byte-range.ts';
+import type { Dialect } from './dialect.ts';
 import { pathOf } from './input.ts';
-import { type Problem, problemBody } from './problems.ts';
+import { checkPreconditions } from './preconditions.ts';
+import { Problem } from './problems.ts';
 import type { Result } from './results.ts';
 
-/** Sends what a handler answered, or 304 when the client has it already. */
+/** Fields of a download that fails before its first byte: they say nothing of a problem. */
+const OF_A_FILE = [
+  'accept-ranges',
+  'content-disposition',
+  'content-length',
+  'content-range',
+  'etag',
+  'last-modified',
+  'repr-digest',
+];
+
+/**
+ * Sends what a handler answered: the whole, the range that was asked for, or 304 when the client has it already.
+ * @throws {Problem} precondition-failed, range-not-satisfiable
+ */
 export async function respond(
   request: FastifyRequest,
   reply: FastifyReply,
   result: Result,
 ): Promise<FastifyReply> {
-  const reading = request.method === 'GET' || request.method === 'HEAD';
-  if (reading) reply.header('cache-control', 'private, no-cache');
-  reply.headers(result.headers);
-  const known = request.headers['if-none-match'];
-  if (reading && known !== undefined && result.status === 200 && result.headers.etag !== undefined) {
-    if (matchesWeakly(known, result.headers.etag)) return notModified(reply);
+  const { method, headers } = request;
+  const reading = method === 'GET' || method === 'HEAD';
+  if (reading) {
+    reply.header('cache-control', 'private, no-cache');
+    if (result.status === 200 && checkPreconditions(headers, result.headers) === 'not-modified')
+      return notModified(reply, result);
   }
-  reply.code(result.status);
-  if (result.stream) return request.method === 'HEAD' ? reply.send() : reply.send(await result.stream());
+  const part = result.ranges ? selectPart(headers, result.headers, result.ranges) : null;
+  const open = part?.open ?? result.stream;
+  // Before any field is set: what cannot be opened is a failure, with the fields of one.
+  const stream = open && method !== 'HEAD' ? await open() : undefined;
+  reply.code(part?.status ?? result.status).headers(result.headers);
+  if (part) reply.headers(part.headers);
+  if (open) return stream ? reply.send(stream) : reply.send();
   if (result.body === undefined) return reply.send();
   if (!reply.hasHeader('content-type')) reply.header('content-type', 'application/json; charset=utf-8');
   return reply
@@ -26,23 +48,55 @@ export async function respond(
     .send(typeof result.body === 'string' ? result.body : JSON.stringify(result.body));
 }
 
+/** All bytes, or those that the request asks for. */
+function selectPart(
+  headers: IncomingHttpHeaders,
+  { etag, 'last-modified': lastModified }: Result['headers'],
+  { size, open }: NonNullable<Result['ranges']>,
+) {
+  const range = readRange(headers, { size, etag, lastModified });
+  if (range === 'unsatisfiable')
+    throw new Problem('range-not-satisfiable', `The file has ${size} bytes.`, {
+      headers: { 'content-range': `bytes */${size}` },
+    });
+  const { start, end } = range ?? { start: 0, end: size };
+  return {
+    status: range ? 206 : 200,
+    headers: {
+      'accept-ranges': 'bytes',
+      'content-length': String(end - start),
+      ...(range && { 'content-range': `bytes ${start}-${end - 1}/${size}` }),
+    },
+    open: () => open({ start, end }),
+  };
+}
+
 export function respondWithProblem(
   request: FastifyRequest,
   reply: FastifyReply,
   problem: Problem,
+  dialect: Dialect,
 ): FastifyReply {
+  for (const name of OF_A_FILE) {
+    reply.removeHeader(name);
+    // What was sent as a stream has handed its headers on already.
+    if (!reply.raw.headersSent) reply.raw.removeHeader(name);
+  }
+  const { mediaType, body } = dialect.presentProblem(problem, { path: pathOf(request.url), id: request.id });
   return reply
     .code(problem.status)
     .headers(problem.headers)
-    .header('content-type', 'application/problem+json; charset=utf-8')
+    .header('content-type', mediaType)
     .serializer(asIs)
-    .send(JSON.stringify(problemBody(problem, { path: pathOf(request.url), id: request.id })));
+    .send(body);
 }
 
 /** RFC 9110, section 15.4.5: validators and caching fields stay, those that describe a body go. */
-function notModified(reply: FastifyReply): FastifyReply {
-  for (const name of ['content-type', 'content-length', 'content-disposition', 'repr-digest'])
-    reply.removeHeader(name);
+const OF_A_BODY = new Set(['content-type', 'content-length', 'content-disposition', 'repr-digest']);
+
+function notModified(reply: FastifyReply, { headers, ranges }: Result): FastifyReply {
+  for (const [name, value] of Object.entries(headers)) if (!OF_A_BODY.has(name)) reply.header(name, value);
+  if (ranges) reply.header('accept-ranges', 'bytes');
   return reply.code(304).send();
 }
 

@@ -1,13 +1,20 @@
 import type { Readable } from 'node:stream';
+import type { ByteRange } from './byte-range.ts';
 
 /** What a handler answers; the transport turns it into a response. */
 export interface Result {
   status: number;
+  /** Lower-case names. `etag` and `last-modified` are what preconditions are compared with. */
   headers: Record<string, string>;
-  /** JSON, unless `stream` is there. */
+  /** A value is sent as JSON; a text is sent as it is, which is finished JSON unless `content-type` says otherwise. */
   body?: unknown;
-  /** Opened only when the bytes are really sent: not for HEAD, nor for 304. */
+  /** Instead of a body. Opened only when the bytes are really sent: not for HEAD, nor for 304. */
   stream?: () => Readable | Promise<Readable>;
+  /** Instead of a body: bytes of which clients may take a part. */
+  ranges?: {
+    size: number;
+    open(range: ByteRange): Readable | Promise<Readable>;
+  };
 }
 
 interface Meta {

@@ -1,6 +1,6 @@
-/** Turns a function's path into Fastify's, where the rest of a path is an unnamed `*`. */
+/** Turns a route's path into Fastify's: the rest of a path is an unnamed `*`, and a colon within a segment is `::`. */
 export function toFastifyPath(path: string): string {
-  return path.replace(/\*\w+$/, '*');
+  return path.replace(/(?<!\/):/g, '::').replace(/\*\w+$/, '*');
 }
 
 /** Gives the rest of the path its name back. */
@@ -11,12 +11,12 @@ export function nameRest(path: string, params: Record<string, unknown>): Record<
   return { ...others, [rest]: value };
 }
 
-/** Matches the addresses that a function's path stands for. */
+/** Matches the addresses that a route's path stands for. */
 export function toRegExp(path: string): RegExp {
   return new RegExp(
     `^${path
-      .replaceAll('.', '\\.')
-      .replace(/:\w+/g, '[^/]+')
+      .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+      .replace(/(?<=\/):\w+/g, '[^/]+')
       .replace(/\*\w+$/, '.*')}$`,
   );
 }

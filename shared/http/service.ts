@@ -1,6 +1,10 @@
 import * as z from 'zod';
 import { defineFunction, type FunctionDefinition } from './define-function.ts';
+import type { Group } from './group.ts';
+import { problemJson } from './problem-json.ts';
 import { notFound, PROBLEMS, type ProblemSlug } from './problems.ts';
+import { referenceFunctions } from './reference.ts';
+import { bytes, json, retryAfter } from './responses.ts';
 import { ok, type Result } from './results.ts';
 
 /** A part the service stands on: null when it is fine, otherwise what is wrong with it; may throw. */
@@ -8,58 +12,72 @@ export type Checks = Record<string, () => Promise<string | null>>;
 
 const CHECK_TIMEOUT = 4_000;
 
-/** What every process offers beside its functions (`functions` is all it offers): index, health, readiness, and the pages that problems point to. */
-export function serviceFunctions(
-  functions: readonly FunctionDefinition[],
-  checks: Checks,
-): FunctionDefinition[] {
-  const index = defineFunction({
+/**
+ * What every process offers besides the functions of `groups`: index, health, readiness, the pages that problems point
+ * to, and the API about itself.
+ */
+export function serviceGroup(
+  groups: readonly Group[],
+  { checks, version }: { checks: Checks; version: string },
+): Group {
+  const functions: FunctionDefinition[] = [];
+  const group: Group = {
+    name: 'service',
+    prefixes: [''],
+    dialect: problemJson,
+    access: 'open',
+    needs: [],
+    functions,
+  };
+  const all = [...groups, group];
+  functions.push(index(all), health, ready(checks), problem, ...referenceFunctions(all, version));
+  return group;
+}
+
+const index = (groups: readonly Group[]) =>
+  defineFunction({
     name: 'index',
     method: 'GET',
     path: '/',
     summary: 'What is here',
     responses: {
-      200: z.object({
-        links: z.array(z.object({ href: z.string(), method: z.string(), title: z.string() })),
-      }),
+      200: json(
+        z.object({ links: z.array(z.object({ href: z.string(), method: z.string(), title: z.string() })) }),
+      ),
     },
-    handle: () =>
-      ok({ links: functions.map(({ method, path, summary }) => ({ href: path, method, title: summary })) }),
+    handle() {
+      const routes = groups.flatMap(({ functions, prefixes: [prefix = ''] }) =>
+        functions.map(({ method, path, summary }) => ({ href: prefix + path, method, title: summary })),
+      );
+      return ok({ links: routes });
+    },
   });
-  const health = defineFunction({
-    name: 'health',
-    method: 'GET',
-    path: '/health',
-    summary: 'Alive; touches nothing',
-    unlimited: true,
-    responses: { 200: z.object({ status: z.literal('ok') }) },
-    handle: () => ok({ status: 'ok' }),
-  });
-  const ready = defineFunction({
-    name: 'ready',
-    method: 'GET',
-    path: '/ready',
-    summary: 'Whether everything this process stands on is there',
-    unlimited: true,
-    responses: { 200: Readiness, 503: Readiness },
-    handle: () => readiness(checks),
-  });
-  const problem = defineFunction({
-    name: 'problem',
-    method: 'GET',
-    path: '/problems/:slug',
-    summary: 'What a problem type means',
-    params: z.object({ slug: z.string() }),
-    responses: { 200: null },
-    handle: ({ params }) => problemPage(params.slug),
-  });
-  return [index, health, ready, problem].map((definition) => ({ ...definition, access: 'open' }));
-}
+
+const health = defineFunction({
+  name: 'health',
+  method: 'GET',
+  path: '/health',
+  summary: 'Alive; touches nothing',
+  unlimited: true,
+  responses: { 200: json(z.object({ status: z.literal('ok') })) },
+  handle: () => ok({ status: 'ok' }),
+});
 
 const Readiness = z.object({
   status: z.enum(['ready', 'unready']),
   checks: z.record(z.string(), z.string()),
 });
+
+const ready = (checks: Checks) =>
+  defineFunction({
+    name: 'ready',
+    method: 'GET',
+    path: '/ready',
+    summary: 'Whether everything this process stands on is there',
+    unlimited: true,
+    responses: { 200: json(Readiness), 503: json(Readiness, { headers: [retryAfter] }) },
+    handle: () => readiness(checks),
+  });
 
 /** Every check at once, each with a deadline; the answer names what fails. */
 async function readiness(checks: Checks): Promise<Result> {
@@ -84,6 +102,16 @@ async function outcome(check: () => Promise<string | null>): Promise<string> {
     ),
   ]);
 }
+
+const problem = defineFunction({
+  name: 'problem',
+  method: 'GET',
+  path: '/problems/:slug',
+  summary: 'What a problem type means',
+  params: z.object({ slug: z.string() }),
+  responses: { 200: bytes('text/html') },
+  handle: ({ params }) => problemPage(params.slug),
+});
 
 function problemPage(slug: string): Result {
   if (!Object.hasOwn(PROBLEMS, slug)) return notFound('problem', slug);

@@ -6,10 +6,8 @@ import {
   type ServerOptions,
   type ServerResponse,
 } from 'node:http';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from '#shared/telemetry/logger.ts';
 import { record } from '#shared/telemetry/measure.ts';
-import type { FunctionDefinition } from './define-function.ts';
 import { pathOf } from './input.ts';
 import { methodOf } from './observe-requests.ts';
 import { Problem, problemBody } from './problems.ts';
@@ -28,9 +26,11 @@ const HEADERS = {
 };
 
 interface SheddingOptions {
-  functions: readonly FunctionDefinition[];
+  /** Paths that are always served. */
+  always: ReadonlySet<string>;
   /** Requests in work at once. */
   most: number;
+  busy: () => number;
   logger: Pick<Logger, 'warn'>;
 }
 
@@ -41,45 +41,18 @@ interface Timeouts {
 }
 
 /**
- * Refuses what comes while `most` requests are in work: 503 with Retry-After, before there is a request of Fastify's,
- * as a refusal that costs as much as an answer would take from those that are served. A request is in work until its
- * answer begins: slow downloads keep nobody out. What is `unlimited` (health, readiness) is always served.
+ * Makes Node's server, which refuses what comes while `most` requests are in work: 503 with Retry-After, before there
+ * is a request of Fastify's, as a refusal that costs as much as an answer would take from those that are served.
  */
-export function createShedding({ functions, most, logger }: SheddingOptions) {
-  const places = new WeakMap<FastifyRequest, () => void>();
-  const always = new Set(functions.filter(({ unlimited }) => unlimited).map(({ path }) => path));
+export function createShedding({ always, most, busy, logger }: SheddingOptions) {
   const refusals = tellOfRefusals(most, logger);
-  let busy = 0;
   return {
-    /** Node's server, which lets through to Fastify what is not refused. */
     serverFactory(serve: RequestListener, { http = {}, keepAliveTimeout, requestTimeout }: Timeouts): Server {
       return createServer({ ...http, keepAliveTimeout, requestTimeout }, (request, response) => {
-        if (busy < most || always.has(pathOf(request.url ?? ''))) return serve(request, response);
+        if (busy() < most || always.has(pathOf(request.url ?? ''))) return serve(request, response);
         refusals.count();
         refuse(request, response);
-      });
-    },
-    /** Counts the requests in work; before all other hooks. */
-    count(app: FastifyInstance): void {
-      app.addHook('onRequest', (request, reply, done) => {
-        const { definition } = request.routeOptions.config as { definition?: FunctionDefinition };
-        if (definition?.unlimited) return done();
-        busy += 1;
-        const leave = () => {
-          if (places.delete(request)) busy -= 1;
-        };
-        places.set(request, leave);
-        reply.raw.once('close', leave);
-        done();
-      });
-      app.addHook('onSend', (request, _reply, payload, done) => {
-        places.get(request)?.();
-        done(null, payload);
-      });
-      app.addHook('onClose', (_app, done) => {
-        refusals.report();
-        done();
-      });
+      }).once('close', refusals.report);
     },
   };
 }

@@ -42,7 +42,7 @@ export function countInValkey(
 
 async function connect(url: string, log: Pick<Logger, 'warn'>) {
   // Bundled, a CommonJS module has nothing but its default.
-  const { Redis } = (await import('iovalkey')).default;
+  const { Redis } = (await import('ioredis')).default;
   const client = new Redis(url, {
     commandTimeout: PATIENCE,
     connectTimeout: 2_000,

@@ -1,6 +1,12 @@
+import {
+  DATASET_SERVICE,
+  type DatasetOperation,
+  type DatasetRequest,
+} from '#shared/kaggle-wire/dataset-service.ts';
+import { readErrorBody } from '#shared/kaggle-wire/kaggle-errors.ts';
+import { cleanText } from './clean-text.ts';
 import { authorization, type Credentials } from './credentials.ts';
 import { createHostCheck } from './download-hosts.ts';
-import { readErrorBody } from './error-body.ts';
 import { KaggleError, type KaggleFailure } from './errors.ts';
 import { createHttp, type Response, toKaggleError } from './http.ts';
 import { createLimiter } from './limiter.ts';
@@ -37,8 +43,8 @@ export interface Kaggle {
   close(): Promise<void>;
 }
 
-const SERVICE = 'datasets.DatasetApiService';
 const MAX_ANSWER = 8 * 1024 * 1024;
+const MAX_MESSAGE = 200;
 
 export function createKaggle(options: KaggleOptions): Kaggle {
   const http = createHttp(options);
@@ -48,15 +54,15 @@ export function createKaggle(options: KaggleOptions): Kaggle {
   const counters = { requests: 0, retries: 0, rateLimited: 0 };
 
   async function call<Value>(
-    method: string,
-    { budget, signal, ...input }: { budget: Budget; signal: AbortSignal } & Record<string, unknown>,
+    method: DatasetOperation,
+    { budget, signal, ...input }: Pick<Call, 'budget' | 'signal'> & DatasetRequest,
     read: (response: Response) => Promise<Value>,
   ): Promise<Value> {
     for (let attempt = 0; ; attempt++) {
       await limiter.turn(method, signal);
       counters.requests += 1;
       try {
-        const response = await http.send(`${options.base}/${SERVICE}/${method}`, {
+        const response = await http.send(`${options.base}/${DATASET_SERVICE}/${method}`, {
           method: 'POST',
           headers: { 'content-type': 'application/json', ...(auth !== null && { authorization: auth }) },
           body: JSON.stringify(input),
@@ -131,7 +137,8 @@ function movedTo({ statusCode, headers: { location } }: Response, base: string):
 function failureOf(response: Response, text: string, absent: KaggleFailure): KaggleError {
   const body = readErrorBody(text);
   const status = response.statusCode < 400 ? (body?.code ?? response.statusCode) : response.statusCode;
-  const said = `Kaggle answered ${status}${body?.message ? ` (${body.message})` : ''}`;
+  const message = cleanText(body?.message ?? '', MAX_MESSAGE);
+  const said = `Kaggle answered ${status}${message && ` (${message})`}`;
   if (status === 401) return new KaggleError('unauthorized', said);
   if (status === 403) return new KaggleError('forbidden', said);
   if (status === 404 || status === 410) return new KaggleError(absent, said);

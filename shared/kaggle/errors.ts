@@ -3,6 +3,7 @@ export type KaggleFailure =
   | 'unauthorized' // the credentials are refused
   | 'forbidden' // private, or its rules were not accepted, or not there
   | 'gone' // no such dataset or version
+  | 'replaced' // another dataset has its name now
   | 'pending' // the version exists, its archive is not built yet
   | 'rate-limited'
   | 'unavailable' // network, 5xx, and answers that make no sense

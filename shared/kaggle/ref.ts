@@ -2,7 +2,7 @@ import { type KaggleSource, parseSourceUrl } from './source-url.ts';
 
 /** Reads `owner/slug` or `owner/slug/versions/n`; null for anything else. */
 export function parseRef(text: string): KaggleSource | null {
-  return /^[^/\s]+\/[^/\s]+(\/versions\/[1-9]\d{0,8})?$/.test(text) ? parseSourceUrl(sourceUrl(text)) : null;
+  return /^[\w-]+\/[\w-]+(\/versions\/\d+)?$/.test(text) ? parseSourceUrl(sourceUrl(text)) : null;
 }
 
 /** The address of a dataset's page on Kaggle. */

@@ -1,29 +1,47 @@
 import * as z from 'zod';
+import type { DatasetMessage, VersionMessage } from '#shared/kaggle-wire/dataset-messages.ts';
+import { cleanText } from './clean-text.ts';
 import { KaggleError } from './errors.ts';
+import { upstreamTime } from './upstream-time.ts';
 
-/** A dataset as GetDataset shows it. Fields with default values may be absent; there are many more. */
+const MAX_VERSION = 2_147_483_647;
+const MAX_LICENCE = 200;
+const MAX_NOTES = 10_000;
+
+const versionNumber = z.int().min(1).max(MAX_VERSION);
+
+/** What is read of a GetDataset, within what the database and our own answers can hold. */
 const Answer = z.object({
-  ref: z.string(),
-  title: z.string().catch(''),
-  currentVersionNumber: z.int().min(1),
-  lastUpdated: timestamp(),
-  totalBytes: z.number().nonnegative().nullish().catch(null),
-  licenseName: z.string().nullish().catch(null),
+  id: z
+    .int()
+    .min(1)
+    .nullish()
+    .transform((id) => id ?? null),
+  ref: z.string().regex(/^[\w-]{1,100}\/[\w-]{1,100}$/),
+  currentVersionNumber: versionNumber,
+  lastUpdated: time(),
+  totalBytes: z.int().nonnegative().nullable().catch(null),
+  licenseName: text(MAX_LICENCE),
   versions: z
     .array(
       z.object({
-        versionNumber: z.int(),
-        versionNotes: z.string().nullish().catch(null),
-        creationDate: timestamp(),
-      }),
+        versionNumber,
+        versionNotes: text(MAX_NOTES),
+        creationDate: time(),
+      } satisfies Fields<VersionMessage>),
     )
-    .catch([]),
-});
+    .nullish(),
+} satisfies Fields<DatasetMessage>);
+
+type Fields<Message> = { [Field in keyof Message]?: z.ZodType };
 
 export interface Upstream {
+  /** Kaggle's number of the dataset: another one under the same name has another. Null when Kaggle does not say. */
+  id: number | null;
+  /** `owner/slug` as Kaggle spells it. */
+  spelling: string;
   /** `owner/slug` in lower case: another one when the dataset was renamed. */
   ref: string;
-  title: string;
   version: number;
   /** RFC 3339 */
   updatedAt: string | null;
@@ -34,41 +52,49 @@ export interface Upstream {
 }
 
 /** @throws {KaggleError} unavailable when it is not what GetDataset answers */
-export function parseUpstream(text: string): Upstream {
-  let json: unknown;
+export function parseUpstream(json: string): Upstream {
+  let message: unknown;
   try {
-    json = JSON.parse(text);
+    message = JSON.parse(json);
   } catch (cause) {
     throw new KaggleError('unavailable', 'Kaggle answered with something that is not JSON', { cause });
   }
-  const parsed = Answer.safeParse(json);
-  if (!parsed.success)
-    throw new KaggleError('unavailable', 'Kaggle answered without what a dataset has', {
-      cause: parsed.error,
-    });
-  const { data } = parsed;
+  const { data, error } = Answer.safeParse(message);
+  if (error) {
+    const field = error.issues[0]?.path.join('.') || 'the whole of it';
+    throw new KaggleError('unavailable', `Kaggle’s answer is no usable dataset (${field})`, { cause: error });
+  }
   return {
+    id: data.id,
+    spelling: data.ref,
     ref: data.ref.toLowerCase(),
-    title: data.title,
     version: data.currentVersionNumber,
     updatedAt: data.lastUpdated,
-    totalBytes: data.totalBytes ?? null,
-    licence: data.licenseName ?? null,
-    versions: data.versions.map(({ versionNumber, versionNotes, creationDate }) => ({
-      number: versionNumber,
-      notes: versionNotes || null,
-      createdAt: creationDate,
+    totalBytes: data.totalBytes,
+    licence: data.licenseName,
+    versions: (data.versions ?? []).map((version) => ({
+      number: version.versionNumber,
+      notes: version.versionNotes,
+      createdAt: version.creationDate,
     })),
   };
 }
 
-/** Kaggle writes up to seven digits of a second; what cannot be read is null. */
-function timestamp() {
+/** Cut and cleaned; null when nothing is left, or it is no text. */
+function text(most: number) {
   return z
-    .string()
-    .refine((text) => !Number.isNaN(Date.parse(text)))
-    .transform((text) => new Date(text).toISOString())
-    .nullish()
-    .catch(null)
-    .transform((text) => text ?? null);
+    .unknown()
+    .transform((value) => (typeof value === 'string' ? cleanText(value, most) || null : null));
+}
+
+/** What cannot be read as a time is null; a year that cannot be written is an error. */
+function time() {
+  return z.unknown().transform((value, { addIssue }) => {
+    try {
+      return typeof value === 'string' ? upstreamTime(value) : null;
+    } catch (error) {
+      addIssue((error as RangeError).message);
+      return null;
+    }
+  });
 }

@@ -31,7 +31,7 @@ export function toVolumeError(error: unknown): unknown {
   if (NO_SPACE.has(code))
     return new VolumeError('no-space', `the volume is full (${code})`, { cause: error });
   if (UNUSABLE.has(code))
-    return new VolumeError('unusable', `the volume cannot be written (${code})`, { cause: error });
+    return new VolumeError('unusable', `the volume cannot be used (${code})`, { cause: error });
   if (LOST.has(code))
     return new VolumeError('unusable', `the volume has lost what was on it (${code})`, { cause: error });
   return error;

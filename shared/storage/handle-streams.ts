@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Readable, Writable } from 'node:stream';
+import { toVolumeError, VolumeError } from './errors.ts';
 
 interface Slice {
   start: number;
@@ -7,37 +8,85 @@ interface Slice {
   end: number;
   /** Close the file with the stream, however that ends. */
   autoClose?: boolean;
+  /** What the stream ends with when the file cannot be read to the end of the part: the error itself by default. */
+  explain?: (error: unknown) => Error;
 }
 
 const CHUNK = 1 << 19;
+/** Milliseconds for one chunk: a hard mount waits for its server for ever. */
+const PATIENCE = 30_000;
 
-/** Reads a part of a file that stays open: several may do so at once. */
-export function readSlice(file: FileHandle, { start, end, autoClose = false }: Slice): Readable {
+/**
+ * Reads a part of a file that stays open: several may do so at once. The stream gives all the bytes, of a file that
+ * was the same from the first to the last of them, or ends with a VolumeError at once. A file that only loses its
+ * name is read on.
+ */
+export function readSlice(
+  file: FileHandle,
+  { start, end, autoClose = false, explain = (error) => error as Error }: Slice,
+): Readable {
   let position = start;
+  let before = { size: 0, mtimeMs: 0 };
+  let pending = false;
+  const attempt = async <Result>(call: () => Promise<Result>): Promise<Result> => {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(broken('the volume does not answer')), PATIENCE);
+    pending = true;
+    const answered = call().finally(() => {
+      pending = false;
+    });
+    return Promise.race([answered, late]).finally(() => clearTimeout(timer));
+  };
+  const readChunk = async (length: number) => {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, position);
+    // Behind the read: what was written by now may be in it.
+    const after = await file.stat();
+    if (bytesRead === 0 || after.size !== before.size || after.mtimeMs !== before.mtimeMs)
+      throw broken('a file changed while it was read');
+    position += bytesRead;
+    return buffer.subarray(0, bytesRead);
+  };
   return new Readable({
     highWaterMark: CHUNK,
+    construct(done) {
+      attempt(() => file.stat()).then(
+        (stats) => {
+          before = stats;
+          done(stats.size < end ? explain(broken('a file changed while it was read')) : null);
+        },
+        (error) => done(explain(toVolumeError(error))),
+      );
+    },
     read() {
       const length = Math.min(CHUNK, end - position);
       if (length <= 0) {
         this.push(null);
         return;
       }
-      file.read(Buffer.allocUnsafe(length), 0, length, position).then(
-        ({ bytesRead, buffer }) => {
-          position += bytesRead;
-          this.push(bytesRead === 0 ? null : buffer.subarray(0, bytesRead));
+      attempt(() => readChunk(length)).then(
+        (chunk) => this.push(chunk),
+        (error) => {
+          if (!this.destroyed) this.destroy(explain(toVolumeError(error)));
         },
-        (error) => this.destroy(error),
       );
     },
     destroy(error, done) {
-      if (!autoClose) return done(error);
-      file.close().then(
+      const closed = autoClose ? file.close() : Promise.resolve();
+      if (pending) {
+        // It is closed when the volume has answered, which may be never.
+        closed.catch(() => {});
+        return done(error);
+      }
+      closed.then(
         () => done(error),
         (failure) => done(error ?? failure),
       );
     },
   });
+}
+
+function broken(message: string): VolumeError {
+  return new VolumeError('unusable', message);
 }
 
 /** Writes to a file that stays open, from `position` on; what waits is written in one piece. */

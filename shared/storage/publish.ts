@@ -65,7 +65,7 @@ export async function deleteVersion(root: string, ref: VersionRef): Promise<void
 }
 
 /** Moved first, so that a half-deleted folder is never taken for a version. */
-async function moveToTrash(root: string, path: string, name: string): Promise<string> {
+export async function moveToTrash(root: string, path: string, name: string): Promise<string> {
   await mkdir(trashFolder(root), { recursive: true });
   const target = join(trashFolder(root), name);
   await rename(path, target).catch((error: NodeJS.ErrnoException) => {

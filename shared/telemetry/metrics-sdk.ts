@@ -5,7 +5,7 @@ import { MeterProvider, type MetricReader, PeriodicExportingMetricReader } from 
 import { measureWith } from './measure.ts';
 import { servePrometheus } from './prometheus.ts';
 import { describeProcess, reportTroubles } from './sdk.ts';
-import type { Exporter, TelemetryOptions } from './telemetry.ts';
+import type { Exporter, TelemetryOptions } from './telemetry-parts.ts';
 
 /** Begins to serve and to push metrics, V8's and the event loop's among them. */
 export async function startMeter(

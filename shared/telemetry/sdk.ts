@@ -7,7 +7,7 @@ import {
   type Resource,
   resourceFromAttributes,
 } from '@opentelemetry/resources';
-import type { TelemetryOptions } from './telemetry.ts';
+import type { TelemetryOptions } from './telemetry-parts.ts';
 
 /** Who speaks, in metrics and traces alike; OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES have the last word. */
 export function describeProcess({ service }: TelemetryOptions): Resource {

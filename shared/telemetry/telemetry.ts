@@ -1,19 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
-import type { TelemetryConfig } from '#shared/config/telemetry-fields.ts';
-import type { Logger } from './logger.ts';
 import { holdMeasurements } from './measure.ts';
-
-export interface TelemetryOptions {
-  /** What the process is: `service.name`. */
-  service: string;
-  /** Where Prometheus is answered; null for nowhere. Port 0 is any. */
-  prometheus: { host: string; port: number } | null;
-  /** Loads what else is to be traced and measured; asked only when tracing is configured. */
-  loadInstrumentations?: () => Promise<Instrumentation[]>;
-  config: TelemetryConfig;
-  logger: Logger;
-}
+import type { Exporter, TelemetryOptions } from './telemetry-parts.ts';
 
 export interface Telemetry {
   /**
@@ -25,17 +13,6 @@ export interface Telemetry {
   flush(): Promise<void>;
   /** Flushes, and stops. */
   close(): Promise<void>;
-}
-
-/** What a part of the SDK offers once it runs. */
-export interface Exporter {
-  flush(): Promise<void>;
-  close(): Promise<void>;
-}
-
-export interface Tracing extends Exporter {
-  /** They are to measure too, once metrics are started. */
-  instrumentations: readonly Instrumentation[];
 }
 
 const PATIENCE = 3_000;

@@ -2,7 +2,7 @@ import { type ProxyTracerProvider, trace } from '@opentelemetry/api';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import type { TracerProvider } from '@opentelemetry/sdk-trace';
 import { describeProcess, reportTroubles } from './sdk.ts';
-import type { TelemetryOptions, Tracing } from './telemetry.ts';
+import type { TelemetryOptions, Tracing } from './telemetry-parts.ts';
 
 /** Makes spans real, for the whole process; exporters, samplers, limits and propagators as the SDK reads them from OTEL_*. */
 export async function startTracing(options: TelemetryOptions): Promise<Tracing> {

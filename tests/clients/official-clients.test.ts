@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FakeKaggle, startFakeKaggle } from '#tests/fake-kaggle/server.ts';
-import { hasDatabase, useDatabase } from '#tests/setup/api.ts';
+import { type FakeKaggle, startFakeKaggle } from '#fake-kaggle/server.ts';
+import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 import { useMirror } from '#tests/setup/mirror.ts';
 
 const PACKAGES = ['kagglehub==1.0.2', 'kaggle==2.2.4', 'six'];
@@ -101,13 +101,18 @@ describe.skipIf(python === null || process.getuid?.() !== 0 || (await taken(CLI_
 );
 
 describe.skipIf(python === null || !hasDatabase)('a mirrored volume', () => {
-  const mirror = useMirror(useDatabase());
+  const database = useDatabase();
+  const mirror = useMirror(database);
+  const api = useApi(database, { KAGGLE_DATA_ROOT: mirror.volume });
 
-  it('is a cache in which kagglehub finds a version without asking anyone', async () => {
-    await mirror.offer('ada/offline', 1, { 'a.csv': 'x,y\n1,2\n' });
-    expect((await mirror.fetch(['--dataset', 'ada/offline'])).status).toBe(0);
-    const script =
-      'import kagglehub\nprint("PATH", kagglehub.dataset_download("ada/offline/versions/1"), sep="=")';
+  /** What kagglehub makes of each call, with nobody to ask: the folder or file below the volume, or the name of its error. */
+  const offline = async (calls: readonly string[]): Promise<(string | null)[]> => {
+    const script = `
+import json, sys, kagglehub
+def attempt(call):
+    try: return eval(call)
+    except Exception as error: return None
+print("FOUND", json.dumps([attempt(call) for call in json.loads(sys.argv[1])]), sep="=")`;
     const env = {
       PATH: process.env.PATH,
       HOME: home,
@@ -116,9 +121,51 @@ describe.skipIf(python === null || !hasDatabase)('a mirrored volume', () => {
       https_proxy: 'http://127.0.0.1:1',
       http_proxy: 'http://127.0.0.1:1',
     };
-    const { stdout } = await run(String(python), ['-c', script], { env });
-    expect(stdout).toContain(`PATH=${mirror.volume}/datasets/ada/offline/versions/1`);
-  }, 60_000);
+    const { stdout } = await run(String(python), ['-c', script, JSON.stringify(calls)], { env });
+    return JSON.parse(/FOUND=(.*)/.exec(stdout)?.[1] ?? 'null');
+  };
+  const whole = (handle: string) => `kagglehub.dataset_download(${JSON.stringify(handle)})`;
+  const textOf = async (folder: string | null | undefined) =>
+    folder && (await readFile(join(folder, 'a.csv'), 'utf8').catch(() => 'nothing'));
+
+  it('is a cache in which kagglehub finds what is mirrored without asking anyone, in each spelling that Kaggle or an address has', async () => {
+    for (const version of [1, 2]) await mirror.offer('Ada-L/The_Set', version, { 'a.csv': `of ${version}` });
+    await mirror.offer('Ada-L/plain', 1, { 'a.csv': 'plain' });
+    const addresses = ['ADA-L/the_set', 'ada-l/The_SET/versions/1', 'ada-l/plain'];
+    for (const name of addresses)
+      await api.post('/datasets', { name, source_url: `https://www.kaggle.com/datasets/${name}` });
+    expect((await mirror.fetch([])).status).toBe(0);
+    // A second time, over what the first left.
+    expect((await mirror.fetch([])).status).toBe(0);
+    const owners = ['ada-l', 'Ada-L', 'ADA-L'];
+    const slugs = ['the_set', 'The_Set', 'The_SET'];
+    const handles = owners.flatMap((owner) => slugs.map((slug) => `${owner}/${slug}`));
+    const found = await offline([
+      ...handles.map((handle) => whole(`${handle}/versions/1`)),
+      ...handles.map((handle) => whole(`${handle}/versions/2`)),
+      whole('ada-l/plain/versions/1'),
+      whole('Ada-L/plain/versions/1'),
+      whole('ada-l/plain/versions/01'),
+    ]);
+    expect(await Promise.all(found.map(textOf))).toEqual([
+      ...handles.map(() => 'of 1'),
+      ...handles.map(() => 'of 2'),
+      'plain',
+      'plain',
+      'plain',
+    ]);
+  }, 120_000);
+
+  it('holds nothing for what the README says it does not: other spellings, no version, other versions, single files', async () => {
+    await mirror.offer('ada-m/set', 1, { 'a.csv': 'x' });
+    expect((await mirror.fetch(['--dataset', 'ada-m/set'])).status).toBe(0);
+    const calls = ['ADA-M/set/versions/1', 'ada-m/SET/versions/1', 'ada-m/set', 'ada-m/set/versions/2'].map(
+      whole,
+    );
+    calls.push('kagglehub.dataset_download("ada-m/set/versions/1", path="a.csv")');
+    expect(await offline(calls)).toEqual(calls.map(() => null));
+    expect(await textOf((await offline([whole('ada-m/set/versions/1')]))[0])).toBe('x');
+  }, 120_000);
 });
 
 /** The Python of a fresh environment with the clients in it, or null. */

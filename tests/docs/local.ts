@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { chmodSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startFakeKaggle } from '#fake-kaggle/server.ts';
 import { freePort } from '#scripts/free-port.ts';
-import { startFakeKaggle } from '#tests/fake-kaggle/server.ts';
 import { type ApiProcess, startApi } from '#tests/setup/processes.ts';
 import { PROJECT } from './blocks.ts';
 

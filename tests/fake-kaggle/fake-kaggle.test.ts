@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FakeKaggle, startFakeKaggle } from './server.ts';
+import { type FakeKaggle, startFakeKaggle } from '#fake-kaggle/server.ts';
 
 describe('the fake Kaggle', () => {
   let folder = '';

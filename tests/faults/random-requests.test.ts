@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { OpenApi } from '#shared/http/openapi.ts';
+import type { OpenApi } from '#shared/http/openapi-document.ts';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 import { arbitraryRequest } from '#tests/setup/arbitrary-requests.ts';
 

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Effect } from '#tests/fake-kaggle/faults.ts';
+import type { Effect } from '#fake-kaggle/faults.ts';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 import { readTree, useMirror } from '#tests/setup/mirror.ts';
 

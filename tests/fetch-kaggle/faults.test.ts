@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Effect } from '#tests/fake-kaggle/faults.ts';
+import type { Effect } from '#fake-kaggle/faults.ts';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 import { readTree, useMirror } from '#tests/setup/mirror.ts';
 import { rawZip } from '#tests/setup/raw-zip.ts';
@@ -251,6 +251,39 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when Kaggle misbehaves', { timeout:
       expect(mirror.kaggle.seen.filter(({ on }) => on === 'storage')).toHaveLength(1);
       const left = Object.keys(await readTree(mirror.volume)).filter((path) => path.includes('mallory'));
       expect(left).toEqual([]);
+    });
+
+    it('serves the names of an odd one as they are', async () => {
+      ref = 'ada/odd';
+      const files = { 'd\\b.csv': 'one', 'd/a': 'two', 'D/a': 'three', 'é?#%': 'four', 'e\u0301': 'five' };
+      const members = Object.entries(files).map(([name, content]) => ({ name, content }));
+      await mkdir(join(mirror.source, ref), { recursive: true });
+      const archive = rawZip([{ name: './' }, { name: '/' }, ...members], { behind: Buffer.from('\n') });
+      await writeFile(join(mirror.source, ref, '1.zip'), archive);
+      const { status, stdout } = await mirror.fetch(['--dataset', ref]);
+      expect(status, stdout).toBe(0);
+      const { datasets } = (await api.get('/datasets?limit=500')).json();
+      const { id } = datasets.find(({ name }: { name: string }) => name === ref);
+      const version = `/datasets/${id}/versions/1`;
+      for (const [path, content] of Object.entries(files)) {
+        const address = path.split('/').map(encodeURIComponent).join('/');
+        expect((await api.get(`${version}/files/${address}`)).text, path).toBe(content);
+      }
+      const listed = (await api.get(`${version}/files`))
+        .json()
+        .files.map((file: { path: string }) => file.path);
+      expect(listed.sort()).toEqual(Object.keys(files).sort());
+    });
+
+    it.runIf(process.env.SLOW)('takes as many zeros as Kaggle announces (SLOW=1)', async () => {
+      ref = 'ada/zeros';
+      await mirror.offer(ref, 1, { 'zeros.bin': '' });
+      await truncate(join(mirror.source, ref, '1/zeros.bin'), 540 << 20);
+      // The fake makes the archive before it sends any of it.
+      const { status, stdout } = await mirror.fetch(['--dataset', ref], { KAGGLE_IDLE_TIMEOUT: '60000' });
+      expect(status, stdout).toBe(0);
+      expect(await stat(join(place(), 'zeros.bin'))).toMatchObject({ size: 540 << 20 });
+      await rm(join(mirror.volume, 'datasets', ref), { recursive: true });
     });
   });
 });

@@ -27,6 +27,8 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, as a process', () => {
     ['half of the credentials', [], { KAGGLE_USERNAME: 'ada' }, /must be set together/],
     ['a base that is no address', [], { KAGGLE_BASE_URL: 'kaggle' }, /KAGGLE_BASE_URL/],
     ['a list of nonsense', [], { KAGGLE_DATASETS: 'a/b, c' }, /KAGGLE_DATASETS/],
+    ['a version that cannot be', [], { KAGGLE_DATASETS: 'a/b/versions/2147483648' }, /KAGGLE_DATASETS/],
+    ['a pin with a leading zero', ['--dataset', 'a/b/versions/01'], {}, /owner\/slug/],
     ['a limit that is no number', [], { KAGGLE_REQUESTS_PER_MINUTE: 'many' }, /KAGGLE_REQUESTS_PER_MINUTE/],
   ])('ends with 2 and a reason for %s', async (_what, args, env, reason) => {
     const { status, stdout, stderr } = await mirror.fetch(args, env as Record<string, string>);

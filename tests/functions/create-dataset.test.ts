@@ -33,17 +33,23 @@ describe.skipIf(!hasDatabase)('POST /datasets', () => {
 
   it.each([
     ['no name', {}, '/name', 'required'],
-    ['a blank name', { name: ' \t' }, '/name', 'too-small'],
-    ['a name of 201 characters', { name: 'x'.repeat(201) }, '/name', 'too-big'],
+    ['a blank name', { name: ' \t' }, '/name', 'too-short'],
+    ['a name of 201 characters', { name: 'x'.repeat(201) }, '/name', 'too-long'],
     ['a name that is no text', { name: 7 }, '/name', 'wrong-type'],
-    ['U+0000', { name: 'a\0b' }, '/name', 'custom'],
-    ['a lone surrogate', { name: 'a\ud800' }, '/name', 'custom'],
+    ['U+0000', { name: 'a\0b' }, '/name', 'invalid'],
+    ['a lone surrogate', { name: 'a\ud800' }, '/name', 'invalid'],
     ['an unknown key', { name: 'x', nmae: 'y' }, '/nmae', 'unknown'],
     [
       'a source_url that is no address',
       { name: 'x', source_url: 'javascript:alert(1)' },
       '/source_url',
-      'custom',
+      'invalid',
+    ],
+    [
+      'a version that cannot be',
+      { name: 'x', source_url: 'https://www.kaggle.com/datasets/ada/set/versions/01' },
+      '/source_url',
+      'malformed',
     ],
     ['a body that is no object', [], '', 'wrong-type'],
   ])('refuses %s with 400 and says where', async (_what, body, pointer, code) => {

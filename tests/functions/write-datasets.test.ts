@@ -45,6 +45,12 @@ describe.skipIf(!hasDatabase)('PUT /datasets/:id, PATCH /datasets/:id and DELETE
     async (patch) => expect((await write('PATCH', patch)).status).toBe(400),
   );
 
+  it.each(['PUT', 'PATCH'] as const)('refuses a version that cannot be, by %s', async (method) => {
+    const source_url = 'https://www.kaggle.com/datasets/ada/set?datasetVersionNumber=0';
+    const { status, json } = await write(method, { name: 'x', source_url });
+    expect([status, json().errors]).toMatchObject([400, [{ pointer: '/source_url', code: 'malformed' }]]);
+  });
+
   it('takes a merge patch for PATCH only', async () => {
     const type = { 'content-type': 'application/merge-patch+json' };
     expect((await write('PUT', { name: 'x' }, type)).status).toBe(415);
@@ -150,6 +156,17 @@ describe.skipIf(!hasDatabase)('PUT /datasets/:id, PATCH /datasets/:id and DELETE
       expect(await active('ada/shared')).toBe(1);
       await api.send({ method: 'DELETE', url: String(other.headers.location) });
       expect(await active('ada/shared')).toBe(0);
+    });
+
+    it('reads the address again when it is written again: what named a mirror once may name none now', async () => {
+      const { source_url } = kaggle('ada/once');
+      await write('PATCH', { source_url });
+      // As an earlier release has read it.
+      const page = 'https://www.kaggle.com/ada/followers';
+      await sql(`UPDATE datasets SET source_url = '${page}' WHERE mirror_ref = 'ada/once'`);
+      expect((await write('PATCH', { name: 'x' })).json().mirror).toMatchObject({ ref: 'ada/once' });
+      expect((await write('PATCH', { source_url: page })).json().mirror).toBeNull();
+      expect(await active('ada/once')).toBe(0);
     });
 
     it('makes no mirror when nothing is written', async () => {

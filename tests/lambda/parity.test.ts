@@ -1,7 +1,8 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { functions } from '#functions/index.ts';
+import { lambdaHandler } from '#functions/host/lambda.ts';
+import { groups } from '#functions/index.ts';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 import { useSql } from '#tests/setup/sql.ts';
 import type { HttpRequest } from './events.ts';
@@ -67,14 +68,22 @@ const REQUESTS: Record<string, HttpRequest[]> = {
   ],
 };
 
+const functions = groups.flatMap(({ functions, ...header }) =>
+  functions.map((definition) => ({ header, definition })),
+);
+
 describe('every function', () => {
-  it('has a folder, is registered, has a Lambda entry and a test', () => {
-    const folders = globSync('functions/*/function.ts').map((file) => basename(dirname(file)));
-    expect(functions.map(({ name }) => name).sort()).toEqual(folders.sort());
+  it('is a file of its group, is registered and has a test', () => {
+    const files = globSync('functions/*/group.ts').flatMap((group) =>
+      globSync(group.replace('group.ts', '*.ts')).map((file) => file.replace(/\.ts$/, '')),
+    );
+    const registered = functions.map(
+      ({ header, definition }) => `functions/${header.name}/${definition.name}`,
+    );
+    expect(registered.sort()).toEqual(files.filter((file) => basename(file) !== 'group').sort());
     const tests = globSync('tests/functions/**/*.test.ts');
     const titles = tests.map((file) => readFileSync(file, 'utf8')).join('\n');
-    for (const { name, method, path } of functions) {
-      expect(existsSync(`functions/${name}/lambda.ts`), `functions/${name}/lambda.ts`).toBe(true);
+    for (const { name, method, path } of functions.map(({ definition }) => definition)) {
       const isTested =
         tests.some((file) => basename(file) === `${name}.test.ts`) || titles.includes(`${method} ${path}`);
       expect(isTested, `tests/functions/${name}.test.ts, or a test there called '${method} ${path}'`).toBe(
@@ -105,9 +114,9 @@ describe.skipIf(!hasDatabase)('container, inject and Lambda', () => {
       VALUES ('One', 'First', NULL, '2026-01-01', '2026-01-01'), ('Two', NULL, 'https://example.org/', '2026-01-02', '2026-01-02')`);
   }
 
-  describe.each(functions.map((definition) => [definition.name, definition] as const))(
+  describe.each(functions.map((one) => [one.definition.name, one] as const))(
     '%s',
-    (name, definition) => {
+    (name, { header, definition }) => {
       const everyone: HttpRequest = {
         method: definition.method,
         url: definition.path.replace(/[:*]\w+/g, '1'),
@@ -115,7 +124,7 @@ describe.skipIf(!hasDatabase)('container, inject and Lambda', () => {
       };
       let handler: Handler;
       beforeAll(async () => {
-        ({ handler } = await import(`../../functions/${name}/lambda.ts`));
+        handler = (await lambdaHandler(header, definition)) as Handler;
       });
       beforeEach(reset);
 

@@ -1,17 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CommonQueryMethods } from 'slonik';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { streaming } from '#functions/lambda-stream.ts';
+import { streaming } from '#functions/host/lambda-stream.ts';
 import { buildApp } from '#shared/http/app.ts';
 import { defineFunction } from '#shared/http/define-function.ts';
+import { problemJson } from '#shared/http/problem-json.ts';
+import { bytes } from '#shared/http/responses.ts';
 import { ok, type Result } from '#shared/http/results.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
 import { byStreamingLambda, provideStreamingRuntime } from './transports.ts';
 
 const MIB = 1024 * 1024;
-const bytes = randomBytes(9 * MIB);
+const content = randomBytes(9 * MIB);
 const headers = { 'content-type': 'application/octet-stream' };
 
 async function* slowly(first: number, chunk: Buffer) {
@@ -22,7 +23,7 @@ async function* slowly(first: number, chunk: Buffer) {
 }
 
 const answers: Record<string, () => Result> = {
-  '/large': () => ({ status: 200, headers, stream: () => Readable.from(pieces(bytes)) }),
+  '/large': () => ({ status: 200, headers, stream: () => Readable.from(pieces(content)) }),
   '/slow': () => ({
     status: 200,
     headers,
@@ -40,19 +41,20 @@ describe('a streaming Lambda', () => {
   let handler: Parameters<typeof byStreamingLambda>[0];
   beforeAll(async () => {
     provideStreamingRuntime();
+    const functions = Object.entries(answers).map(([path, handle]) =>
+      defineFunction({
+        name: path.slice(1),
+        method: 'GET',
+        path,
+        summary: path,
+        responses: { 200: bytes() },
+        handle,
+      }),
+    );
     const app = await buildApp({
       maxConcurrent: 100,
-      functions: Object.entries(answers).map(([path, handle]) =>
-        defineFunction({
-          name: path.slice(1),
-          method: 'GET',
-          path,
-          summary: path,
-          responses: { 200: null },
-          handle,
-        }),
-      ),
-      services: { db: {} as CommonQueryMethods, dataRoot: null, holdVersion: (_, stream) => stream },
+      groups: [{ name: 'test', prefixes: [''], dialect: problemJson, access: 'read', needs: [], functions }],
+      dependencies: {},
       logger: createLogger({ level: 'silent', name: 'test' }),
       classifyError: () => undefined,
       access: { tokens: null, protectReads: false, rateLimit: null },
@@ -71,9 +73,9 @@ describe('a streaming Lambda', () => {
     expect([status, fields['content-type'], body.length]).toEqual([
       200,
       headers['content-type'],
-      bytes.length,
+      content.length,
     ]);
-    expect(digest(body)).toBe(digest(bytes));
+    expect(digest(body)).toBe(digest(content));
   });
 
   it('waits for a first byte that is slow', async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import autocannon from 'autocannon';
@@ -7,6 +7,7 @@ import pg from 'pg';
 import { runMigrations } from '#functions/migrate/run.ts';
 import { startPostgres } from '#scripts/embedded-postgres/server.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
+import { childrenTime, processorTime } from './processor-time.ts';
 import { IMAGE_ENV, launch, type Running, residentMemory, type Subject, stop } from './servers.ts';
 
 // Interleaved rounds of the bundle against the baseline, on a PostgreSQL of their own; medians are printed.
@@ -20,7 +21,7 @@ if (!existsSync(join(dist, 'server.mjs'))) {
   process.exit(2);
 }
 
-async function bench(url: string, dir: string): Promise<void> {
+async function bench(url: string, dir: string, postmaster: number): Promise<void> {
   await prepare(url);
   const bare: Subject = {
     name: 'bare',
@@ -35,7 +36,7 @@ async function bench(url: string, dir: string): Promise<void> {
       DATABASE_URL: url,
       HOST: '127.0.0.1',
       LOG_LEVEL: 'warn',
-      METRICS_PORT: process.env.METRICS_PORT ?? 'off',
+      METRICS_PORT: process.env.METRICS_PORT ?? '0',
       NODE_COMPILE_CACHE: join(dir, 'our-cache'),
       ...IMAGE_ENV,
       RATE_LIMIT: 'off',
@@ -50,7 +51,7 @@ async function bench(url: string, dir: string): Promise<void> {
   print(row('RSS idle, MiB', ...(await Promise.all([one, two].map(residentMemory)))));
   for (const [name, request] of Object.entries(REQUESTS))
     for (const connections of [1, 10, 100])
-      await compare(`${name}, ${connections} connections, requests/s`, request, connections, one, two);
+      await compare(`${name}, ${connections} connections`, request, connections, postmaster, one, two);
   print(row('RSS after load, MiB', ...(await Promise.all([one, two].map(residentMemory)))));
   await Promise.all([stop(one), stop(two)]);
 }
@@ -97,12 +98,19 @@ async function compare(
   label: string,
   request: Partial<autocannon.Options>,
   connections: number,
+  postmaster: number,
   ...servers: Running[]
 ) {
-  const rates: number[][] = servers.map(() => []);
+  const rounds = servers.map(() => ({
+    rates: [] as number[],
+    processor: [] as number[],
+    postgres: [] as number[],
+  }));
   for (let round = 0; round < ROUNDS; round++)
-    for (const [index, { port }] of servers.entries()) {
+    for (const [index, { port, child }] of servers.entries()) {
       const { url, ...rest } = request;
+      const used = () => Promise.all([processorTime(Number(child.pid)), childrenTime(postmaster)]);
+      const [processor, postgres] = await used();
       const result = await autocannon({
         ...rest,
         url: `http://127.0.0.1:${port}${url}`,
@@ -111,9 +119,16 @@ async function compare(
       });
       if (result.non2xx + result.errors > 0)
         throw new Error(`${label}: ${result.non2xx} answers were not 2xx`);
-      rates[index]?.push(result.requests.total / result.duration);
+      const [processorThen, postgresThen] = await used();
+      const { total } = result.requests;
+      rounds[index]?.rates.push(total / result.duration);
+      rounds[index]?.processor.push((processorThen - processor) / total);
+      rounds[index]?.postgres.push((postgresThen - postgres) / total);
     }
-  print(row(label, ...rates.map(median)));
+  print(row(`${label}, requests/s`, ...rounds.map(({ rates }) => median(rates))));
+  // On a busy machine these are steadier than rates.
+  print(row(`${label}, processor, µs`, ...rounds.map(({ processor }) => median(processor))));
+  print(row(`${label}, PostgreSQL's, µs`, ...rounds.map(({ postgres }) => median(postgres))));
 }
 
 function median(values: number[] = []): number {
@@ -126,7 +141,7 @@ function row(label: string, ...cells: (number | string)[]): string {
   const shown = [...cells, ...ratio].map((cell) =>
     typeof cell === 'number' ? cell.toFixed(cell < 1_000 ? 1 : 0) : cell,
   );
-  return `| ${label.padEnd(40)} | ${shown.map((cell) => cell.padStart(11)).join(' | ')} |`;
+  return `| ${label.padEnd(42)} | ${shown.map((cell) => cell.padStart(11)).join(' | ')} |`;
 }
 
 function print(line: string): void {
@@ -138,7 +153,8 @@ const dir = await mkdtemp(join(tmpdir(), 'kaggle-bench-'));
 await chmod(dir, 0o755);
 const server = await startPostgres({ dir: join(dir, 'postgres') });
 try {
-  await bench(server.url('postgres'), dir);
+  const [postmaster] = (await readFile(join(dir, 'postgres/cluster/postmaster.pid'), 'utf8')).split('\n');
+  await bench(server.url('postgres'), dir, Number(postmaster));
 } finally {
   await server.stop();
   await rm(dir, { recursive: true, force: true });

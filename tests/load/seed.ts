@@ -2,12 +2,12 @@ import { createCipheriv } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
+import { startFakeKaggle } from '#fake-kaggle/server.ts';
 import { runFetch } from '#functions/fetch-kaggle/run.ts';
 import { runMigrations } from '#functions/migrate/run.ts';
 import { JobConfig } from '#shared/config/job-config.ts';
 import { loadConfig } from '#shared/config/load-config.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
-import { startFakeKaggle } from '#tests/fake-kaggle/server.ts';
 
 /** Datasets in all; the first few have a mirror. */
 export const ROWS = 5_000;

@@ -50,7 +50,7 @@ describe.skipIf(!hasDatabase || process.env.TEST_DATABASE_URL)('npm run dev', ()
   });
 
   it('starts the API again when a file it uses changes', async () => {
-    await edit('functions/list-datasets/function.ts', (text) =>
+    await edit('functions/catalogue/list-datasets.ts', (text) =>
       text.replace(/summary: '[^']*'/, "summary: 'Edited while it ran'"),
     );
     await until(async () => (await (await fetch(url)).text()).includes('Edited while it ran'));

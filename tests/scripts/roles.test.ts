@@ -22,9 +22,12 @@ describe.skipIf(!hasDatabase || process.env.TEST_DATABASE_URL)('roles of the emb
   beforeAll(async () => {
     installation = await openInstallation();
     await installation.start();
-    database = await openLocalDatabase(dataDir());
+    database = await openLocalDatabase(dataDir(), { share: true });
   }, 60_000);
-  afterAll(() => installation?.close());
+  afterAll(async () => {
+    await database?.stop();
+    await installation?.close();
+  });
 
   const dataDir = () => String(installation.env.DATA_DIR);
   const ask = async (url: string, statement: string) => {
@@ -76,6 +79,7 @@ describe.skipIf(!hasDatabase || process.env.TEST_DATABASE_URL)('roles of the emb
   it('a folder from before there were any gets them, whoever comes first', { timeout: 120_000 }, async () => {
     // How the server tells what it is asked, from its next start on.
     await ask(database.url, "ALTER SYSTEM SET log_statement = 'all'");
+    await database.stop();
     await installation.stop();
     for (const next of [fetchOnce, () => installation.start()]) {
       const before = await openLocalDatabase(dataDir());
@@ -83,7 +87,7 @@ describe.skipIf(!hasDatabase || process.env.TEST_DATABASE_URL)('roles of the emb
       await before.stop();
       await next();
     }
-    database = await openLocalDatabase(dataDir());
+    database = await openLocalDatabase(dataDir(), { share: true });
     await expect.poll(signedIn, { timeout: 20_000 }).toEqual(roles);
     expect(await sourcesAt(installation.address)).toContain('https://example.org/kept');
   });

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,52 +25,10 @@ describe.skipIf(!hasDatabase || process.env.TEST_DATABASE_URL)('npm start', { ti
     expect((await datasets(first.url)).length).toBeGreaterThanOrEqual(3);
     await create(first.url, 'kept');
     expect(await first.stop('SIGINT')).toBe(0);
-    expect(await serverOf(dir)).toBeNull();
 
     const second = await start({ dir });
     expect(await datasets(second.url)).toContain('kept');
     expect(await second.stop('SIGTERM')).toBe(0);
-  });
-
-  it('takes the database over that a killed start left behind', async () => {
-    const dir = await scratch();
-    const killed = await start({ dir });
-    await create(killed.url, 'acknowledged');
-    await killed.stop('SIGKILL');
-    expect(await serverOf(dir)).toEqual(expect.any(Number));
-    const next = await start({ dir });
-    expect(await datasets(next.url)).toContain('acknowledged');
-    await next.stop('SIGINT');
-    expect(await serverOf(dir)).toBeNull();
-  });
-
-  it('starts where both were killed and another process has the number of the old server', async () => {
-    const dir = await scratch();
-    const killed = await start({ dir });
-    await killed.stop('SIGKILL');
-    const file = join(dir, 'postgres/cluster/postmaster.pid');
-    const lines = (await readFile(file, 'utf8')).split('\n');
-    process.kill(Number(lines[0]), 'SIGQUIT');
-    while (await serverOf(dir)) await sleep(20);
-    execFileSync('sh', ['-c', `printf '%s' "$CONTENT" > "$FILE"`], {
-      env: { ...process.env, FILE: file, CONTENT: [process.pid, ...lines.slice(1)].join('\n') },
-    });
-    const next = await start({ dir });
-    expect((await datasets(next.url)).length).toBeGreaterThanOrEqual(3);
-  });
-
-  it('refuses a data directory that another start uses, and a port that is taken, and says what to do', async () => {
-    const dir = await scratch();
-    const first = await start({ dir });
-    const same = run({ dir, port: await freePort() });
-    expect(await same.exited).toBe(1);
-    expect(same.output()).toMatch(/is in use by another npm start: stop that one, or set DATA_DIR and PORT/);
-    const other = await scratch();
-    const taken = run({ dir: other, port: Number(new URL(first.url).port) });
-    expect(await taken.exited).not.toBe(0);
-    expect(taken.output()).toContain('is taken by another program: PORT=3001 npm start');
-    expect(await serverOf(other)).toBeNull();
-    expect((await datasets(first.url)).length).toBeGreaterThanOrEqual(3);
   });
 
   it.runIf(isRoot)('works for an ordinary user', async () => {
@@ -170,20 +128,4 @@ async function create(url: string, name: string): Promise<void> {
     body: JSON.stringify({ name }),
   });
   expect(status).toBe(201);
-}
-
-/** The process id of the PostgreSQL that runs in a data directory, or null. */
-async function serverOf(dir: string): Promise<number | null> {
-  const file = join(dir, 'postgres/cluster/postmaster.pid');
-  const pid = Number(
-    await readFile(file, 'utf8').then(
-      (text) => text.split('\n')[0],
-      () => 'none',
-    ),
-  );
-  try {
-    return process.kill(pid, 0) ? pid : null;
-  } catch {
-    return null;
-  }
 }

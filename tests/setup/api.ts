@@ -1,7 +1,7 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, inject } from 'vitest';
-import { functions } from '#functions/index.ts';
-import { createRuntime } from '#functions/runtime.ts';
+import { createRuntime } from '#functions/host/runtime.ts';
+import { groups } from '#functions/index.ts';
 import { loadConfig } from '#shared/config/load-config.ts';
 import { ServerConfig } from '#shared/config/server-config.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
@@ -55,7 +55,7 @@ export function useApi(database: TestDatabase, env: Record<string, string> = {})
         ...env,
       });
       ({ app, close } = await createRuntime(
-        functions,
+        groups,
         config,
         createLogger({ level: config.LOG_LEVEL, name: 'test' }),
       ));

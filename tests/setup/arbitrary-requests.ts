@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { InjectOptions } from 'fastify';
-import type { OpenApi, Operation, Parameter } from '#shared/http/openapi.ts';
+import type { OpenApi, Operation, Parameter } from '#shared/http/openapi-document.ts';
 import type { JsonSchema } from '#shared/http/openapi-schemas.ts';
 
 export interface ArbitraryRequest {

@@ -1,6 +1,7 @@
 import type { Reporter, TestModule, TestRunEndReason } from 'vitest/node';
+import { skipCauses } from './skip-causes.ts';
 
-/** Prints `N passed, N failed, N skipped` as the last line; a file that cannot be loaded counts as failed. */
+/** Says what was skipped and why, and `N passed, N failed, N skipped` as the last line; a file that cannot be loaded counts as failed. */
 export default class ClosingLine implements Reporter {
   onTestRunEnd(
     modules: readonly TestModule[],
@@ -17,8 +18,11 @@ export default class ClosingLine implements Reporter {
     }
     // A run that broke before its first test.
     if (reason === 'failed' && count.failed === 0) count.failed = 1;
+    const causes = [...skipCauses(modules)].map(([cause, tests]) => `\n${tests} skipped: ${cause}`);
     process.on('exit', () => {
-      process.stdout.write(`\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`);
+      process.stdout.write(
+        `${causes.join('')}\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`,
+      );
     });
   }
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -6,6 +7,7 @@ import { runMigrations } from '#functions/migrate/run.ts';
 import { NoBinariesError, startPostgres } from '#scripts/embedded-postgres/server.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
 import { createDatabase, dropDatabase, withDatabase } from './databases.ts';
+import { dropSettings } from './settings.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -20,6 +22,9 @@ const TEMPLATE = `kaggle_test_template_${process.pid}`;
 
 /** One PostgreSQL and one migrated template database for the whole run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // Before the first worker is started, which inherits what is left.
+  dropSettings(process.env);
+  nameHelm(process.env);
   const given = process.env.TEST_DATABASE_URL || null;
   const dir = await mkdtemp(join(tmpdir(), 'kaggle-test-'));
   // Started by root, the server runs as a user who has to get through.
@@ -44,6 +49,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
     });
   }
   return teardown;
+}
+
+/** The Helm that `npm test` has fetched, if there is one. */
+function nameHelm(env: NodeJS.ProcessEnv): void {
+  const script = resolve(import.meta.dirname, '../../.ci/helm');
+  const { stdout, status } = spawnSync(script, ['--here'], { encoding: 'utf8' });
+  if (status === 0) env.HELM = stdout.trim();
 }
 
 async function startServer(dir: string) {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll } from 'vitest';
-import { type FakeKaggle, startFakeKaggle } from '#tests/fake-kaggle/server.ts';
+import { type FakeKaggle, startFakeKaggle } from '#fake-kaggle/server.ts';
 import { hasDatabase, type TestDatabase } from './api.ts';
 
 export interface Mirror {

@@ -6,15 +6,22 @@ import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { type Header, pack } from 'tar-stream';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { extractArchive } from '#shared/storage/archive/extract.ts';
+import {
+  type Limits as ExtractionLimits,
+  MAX_NAME_BYTES,
+  MAX_RATIO,
+} from '#shared/storage/archive/limits.ts';
 import { ArchiveError } from '#shared/storage/errors.ts';
-import { extractArchive } from '#shared/storage/extract.ts';
 import type { ExtractedFile } from '#shared/storage/extracted-file.ts';
-import { MAX_RATIO } from '#shared/storage/limits.ts';
 import { readTree } from './mirror.ts';
 
 const GIB = 2 ** 30;
 
-type Limits = { maxBytes?: number; maxMembers?: number };
+type Limits = Partial<ExtractionLimits> & {
+  /** Whether to read what was unpacked. */
+  read?: boolean;
+};
 
 /** Unpacks archives in a folder of their own, beside others that are to stay as they are. */
 export function useUnpacking() {
@@ -25,7 +32,7 @@ export function useUnpacking() {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  async function unpack(content: Buffer, limits: Limits = {}) {
+  async function unpack(content: Buffer, { read = true, ...limits }: Limits = {}) {
     const place = join(folder, String(count++));
     const into = join(place, 'a/b/tree');
     await mkdir(join(place, 'a/b'), { recursive: true });
@@ -36,7 +43,15 @@ export function useUnpacking() {
     const unpacked = extractArchive({
       archive: join(place, 'archive'),
       into,
-      limits: { maxBytes: GIB, maxMembers: 1_000, maxRatio: MAX_RATIO, ...limits },
+      limits: {
+        maxBytes: GIB,
+        maxMembers: 1_000,
+        maxNameBytes: MAX_NAME_BYTES,
+        maxRatio: MAX_RATIO,
+        announcedBytes: null,
+        names: { byCase: true, byForm: true },
+        ...limits,
+      },
       signal: AbortSignal.timeout(60_000),
       onFile() {},
     });
@@ -44,7 +59,7 @@ export function useUnpacking() {
     expect(await everything(place, into)).toEqual(before);
     const left = result instanceof Error ? await everything(into, '') : {};
     expect(left).toEqual({});
-    return { result, tree: await readTree(into) };
+    return { result, tree: read ? await readTree(into) : {} };
   }
 
   return {

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { Redis } from 'iovalkey';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll } from 'vitest';
 import { freePort } from '#scripts/free-port.ts';
 

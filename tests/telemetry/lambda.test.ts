@@ -1,4 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { catalogueGroup } from '#functions/catalogue/group.ts';
+import { listDatasets } from '#functions/catalogue/list-datasets.ts';
+import { lambdaHandler } from '#functions/host/lambda.ts';
 import { byLambda, type Handler } from '#tests/lambda/transports.ts';
 import { hasDatabase, useDatabase } from '#tests/setup/api.ts';
 import { useReceiver } from './otlp-receiver.ts';
@@ -17,8 +20,7 @@ describe.skipIf(!hasDatabase)('a Lambda', () => {
       OTEL_BSP_SCHEDULE_DELAY: '60000',
       OTEL_METRIC_EXPORT_INTERVAL: '3600000',
     });
-    const lambda = await import('#functions/list-datasets/lambda.ts');
-    handler = lambda.handler as Handler;
+    handler = (await lambdaHandler(catalogueGroup, listDatasets)) as Handler;
   });
 
   it('has sent its spans and metrics when it answers, as it may be frozen from then on', async () => {

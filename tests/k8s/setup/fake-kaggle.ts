@@ -10,7 +10,7 @@ export const jobValues = {
   workloads: { queued: { suspend: true } },
 };
 
-/** Starts the Kaggle of tests/fake-kaggle in the namespace; it offers samples/. */
+/** Starts the Kaggle of fake-kaggle/ in the namespace; it offers samples/. */
 export async function startFakeKaggle({ apply, kubectl }: ReturnType<typeof toolsIn>): Promise<void> {
   const container = {
     name: NAME,

@@ -4,8 +4,9 @@ import pg from 'pg';
 
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 });
 pool.on('error', () => {});
+// Times as text: to parse them into dates and write these again would cost the bare server more than all else.
 const columns =
-  'id, name, description, source_url, created_at, updated_at, mirror_ref, pinned_version, row_version';
+  'id, name, description, source_url, created_at::text, updated_at::text, mirror_ref, pinned_version, row_version';
 
 const server = createServer(async (request, response) => {
   try {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 
-const MAIN = resolve(import.meta.dirname, '../../fake-kaggle/main.ts');
+const MAIN = resolve(import.meta.dirname, '../../../fake-kaggle/main.ts');
 
 /** The fake Kaggle as a process of its own, so that it takes no time of what is measured. */
 export async function startFakeProcess(root: string) {

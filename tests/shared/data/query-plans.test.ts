@@ -7,6 +7,7 @@ import {
   findDataset,
   insertDataset,
   listDatasets,
+  lockDataset,
   updateDataset,
 } from '#shared/data/datasets.ts';
 import { createDriver } from '#shared/data/driver.ts';
@@ -24,6 +25,8 @@ interface Plan {
   'Rows Removed by Filter'?: number;
   Plans?: Plan[];
 }
+
+const ANY = { only: null, except: [] };
 
 describe.skipIf(!hasDatabase)(`the plan over ${ROWS} rows of`, () => {
   const database = useDatabase();
@@ -107,9 +110,14 @@ describe.skipIf(!hasDatabase)(`the plan over ${ROWS} rows of`, () => {
   it.each<[string, () => Promise<unknown>, number]>([
     ['find', () => findDataset(pool, ROWS / 2), 1],
     ['exists', () => datasetExists(pool, ROWS / 2), 1],
-    ['update', () => updateDataset(pool, 17, { name: 'x' }, null), 1],
-    ['update of one version', () => updateDataset(pool, 18, { description: null }, [1, 2]), 1],
-    ['delete', () => deleteDataset(pool, 19, [1]), 1],
+    ['update', () => updateDataset(pool, 17, { name: 'x' }, ANY), 1],
+    [
+      'update of one version',
+      () => updateDataset(pool, 18, { description: null }, { only: [1, 2], except: [3] }),
+      1,
+    ],
+    ['lock', () => lockDataset(pool, 19, { only: [1], except: [] }), 1],
+    ['delete', () => deleteDataset(pool, 19), 1],
     [
       'insert',
       () =>

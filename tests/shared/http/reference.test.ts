@@ -1,8 +1,10 @@
 import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { functions } from '#functions/index.ts';
-import type { OpenApi } from '#shared/http/openapi.ts';
+import { groups } from '#functions/index.ts';
+import type { OpenApi } from '#shared/http/openapi-document.ts';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
+
+const functions = groups.flatMap((group) => group.functions);
 
 describe.skipIf(!hasDatabase)('the API about itself', () => {
   const api = useApi(useDatabase(), { REQUIRE_AUTH_FOR_READS: 'true', AUTH: 'on' });

@@ -1,0 +1,57 @@
+import { access } from 'node:fs/promises';
+import type { DatabasePool } from 'slonik';
+import type { ServerConfig } from '#shared/config/server-config.ts';
+import { migrationsPending } from '#shared/data/migrations.ts';
+import type { Dependencies } from '#shared/http/dependencies.ts';
+import type { Group } from '#shared/http/group.ts';
+import type { Checks } from '#shared/http/service.ts';
+import { keepReaders, type Volume } from '#shared/mirror/version-readers.ts';
+import type { Logger } from '#shared/telemetry/logger.ts';
+
+interface Made<Value> {
+  value: Value;
+  /** What readiness asks of it. */
+  checks?: Checks;
+  close?(): void | Promise<void>;
+}
+
+interface Surroundings {
+  config: ServerConfig;
+  db: DatabasePool;
+  logger: Logger;
+}
+
+/** How each dependency is made. The database is there before all others, which may stand on it. */
+const MAKERS: { [Name in keyof Dependencies]: (surroundings: Surroundings) => Made<Dependencies[Name]> } = {
+  db: ({ db }) => ({
+    value: db,
+    checks: {
+      database: () =>
+        migrationsPending(db).then((pending) => (pending ? 'migrations have not been applied' : null)),
+    },
+  }),
+  volume: openVolume,
+};
+
+function openVolume({ config, db, logger }: Surroundings): Made<Volume> {
+  const root = config.KAGGLE_DATA_ROOT ?? null;
+  const { hold, close } = keepReaders(db, logger);
+  return {
+    value: { root, hold },
+    ...(root !== null && { checks: { volume: () => access(root).then(() => null) } }),
+    close,
+  };
+}
+
+/** Makes what these groups need, and nothing else. */
+export function makeDependencies(groups: readonly Group[], surroundings: Surroundings) {
+  const names = new Set(groups.flatMap(({ needs }) => needs));
+  const made = [...names].map((name) => [name, MAKERS[name](surroundings) as Made<unknown>] as const);
+  return {
+    dependencies: Object.fromEntries(made.map(([name, { value }]) => [name, value])) as Partial<Dependencies>,
+    checks: Object.assign({}, ...made.map(([, { checks }]) => checks)) as Checks,
+    async close() {
+      for (const [, { close }] of made) await close?.();
+    },
+  };
+}

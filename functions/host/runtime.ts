@@ -1,0 +1,61 @@
+import type { FastifyInstance } from 'fastify';
+import type { DatabasePool } from 'slonik';
+import type { ServerConfig } from '#shared/config/server-config.ts';
+import { createDatabase } from '#shared/data/database.ts';
+import { classifyDatabaseError } from '#shared/data/errors.ts';
+import { buildApp } from '#shared/http/app.ts';
+import type { Group } from '#shared/http/group.ts';
+import { serviceGroup } from '#shared/http/service.ts';
+import { observeState } from '#shared/mirror/observe-state.ts';
+import type { Logger } from '#shared/telemetry/logger.ts';
+import { openAccess } from './access.ts';
+import { makeDependencies } from './dependencies.ts';
+import { version } from './version.ts';
+
+export interface Runtime {
+  app: FastifyInstance;
+  db: DatabasePool;
+  /** Answers what was accepted, then lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** Puts groups, database and volume together; listens nowhere yet. */
+export async function createRuntime(
+  groups: readonly Group[],
+  config: ServerConfig,
+  logger: Logger,
+): Promise<Runtime> {
+  const db = await createDatabase({
+    url: config.DATABASE_URL,
+    name: 'kaggle-data-api',
+    poolSize: config.DATABASE_POOL_SIZE,
+    statementTimeout: config.DATABASE_STATEMENT_TIMEOUT,
+    validateRows: config.VALIDATE_ROWS,
+    impatient: true,
+  });
+  const state = observeState(db, config.KAGGLE_DATA_ROOT ?? null);
+  const guards = openAccess(config, logger);
+  const { dependencies, checks, close } = makeDependencies(groups, { config, db, logger });
+  const app = await buildApp({
+    groups: [...groups, serviceGroup(groups, { checks, version })],
+    dependencies,
+    logger,
+    classifyError: classifyDatabaseError,
+    access: guards.options,
+    maxConcurrent: config.MAX_CONCURRENT_REQUESTS,
+    requestTimeout: config.REQUEST_TIMEOUT,
+    requireIfMatch: config.REQUIRE_IF_MATCH,
+    corsOrigins: config.CORS_ORIGINS ?? [],
+    trustProxy: config.TRUST_PROXY ?? false,
+  });
+  return {
+    app,
+    db,
+    async close() {
+      await app.close();
+      state.stop();
+      await close();
+      await Promise.all([guards.close(), db.end()]);
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { CommonQueryMethods } from 'slonik';
+import { type FileRow, replaceFiles } from './files.ts';
+import { lockMirrors } from './mirrors.ts';
+import { type Claim, extendLease, type Holding } from './sync-queue.ts';
+import { type NewVersion, refreshNewest, upsertVersion } from './versions.ts';
+
+class ClaimLost extends Error {}
+
+/** Enters a published version and its files under a claim; false, and nothing is written, when it is not ours any more. */
+export async function recordVersion(
+  db: CommonQueryMethods,
+  claim: Claim,
+  { holding, version, files }: { holding: Holding; version: NewVersion; files: readonly FileRow[] },
+): Promise<boolean> {
+  try {
+    await db.transaction(async (tx) => {
+      // Many files take seconds, in which no one is to wait for the mirror.
+      await replaceFiles(tx, await upsertVersion(tx, version), files);
+      await lockMirrors(tx, [claim.ref]);
+      // Locks the sync: no one takes it over before this is done.
+      if (!(await extendLease(tx, claim, holding))) throw new ClaimLost();
+      await refreshNewest(tx, version.mirrorId);
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof ClaimLost) return false;
+    throw error;
+  }
+}

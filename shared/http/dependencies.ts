@@ -1,0 +1,9 @@
+import type { CommonQueryMethods } from 'slonik';
+
+/**
+ * What handlers stand on, made once per process. Whoever offers something adds it here by declaration merging; a group
+ * gets what it names, and a process makes what its groups name.
+ */
+export interface Dependencies {
+  db: CommonQueryMethods;
+}

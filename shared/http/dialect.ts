@@ -1,0 +1,28 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Problem } from './problems.ts';
+
+/** What a request says about who sends it: nothing, something that cannot be read, or a token. */
+export type Credentials = null | 'malformed' | { token: string };
+
+/** Parameters by name; what is repeated is a list. */
+export type RawQuery = Readonly<Record<string, string | string[] | undefined>>;
+
+/** How a group speaks with its clients. */
+export interface Dialect {
+  /** `search` is what stands behind the `?`. */
+  readQuery(search: string): RawQuery;
+  /** Media types of bodies, as Content-Type spells them; any other is 415. */
+  bodyTypes: RegExp;
+  /** What to send instead, for people. */
+  bodyHint: string;
+  /** @throws {Problem} for a body that is not of its media type */
+  readBody(body: Buffer): unknown;
+  readCredentials(headers: IncomingHttpHeaders): Credentials;
+  /** WWW-Authenticate of a refusal, with further parameters (RFC 9110, section 11.6.1). */
+  challenge(parameters?: string): string;
+  /** A failure as its clients understand it. */
+  presentProblem(
+    problem: Problem,
+    request: { path: string; id: string },
+  ): { mediaType: string; body: string };
+}

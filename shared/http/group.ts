@@ -1,0 +1,50 @@
+import type { Access, FunctionDefinition, Route } from './define-function.ts';
+import type { Dependencies } from './dependencies.ts';
+import type { Dialect } from './dialect.ts';
+
+/** What the functions of a group have in common. */
+export interface GroupHeader {
+  name: string;
+  /** Each function answers under every one of them; '' is the root. */
+  prefixes: readonly string[];
+  dialect: Dialect;
+  /** What its functions ask of their callers unless they say otherwise. */
+  access: Access;
+  /** What its handlers are given. */
+  needs: readonly (keyof Dependencies)[];
+  /** Of all requests of the group. */
+  budget?: {
+    /** Requests in work at once; the others are refused. */
+    inWork?: number;
+    /** Milliseconds until `signal` is aborted. */
+    deadline?: number;
+  };
+}
+
+export interface Group extends GroupHeader {
+  functions: readonly FunctionDefinition[];
+}
+
+/** A function as one request can reach it. */
+export interface Served extends Route {
+  group: GroupHeader;
+  definition: FunctionDefinition;
+  access: Access;
+}
+
+/** Every way to every function, with its whole path. */
+export function routesOf(groups: readonly Group[]): Served[] {
+  return groups.flatMap(({ functions, ...group }) =>
+    functions.flatMap((definition) =>
+      group.prefixes.flatMap((prefix) =>
+        [definition, ...(definition.also ?? [])].map(({ method, path }) => ({
+          group,
+          definition,
+          access: definition.access ?? group.access,
+          method,
+          path: prefix + path,
+        })),
+      ),
+    ),
+  );
+}

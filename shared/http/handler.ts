@@ -1,0 +1,58 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { refuseMergePatch } from './body.ts';
+import type { Dependencies } from './dependencies.ts';
+import type { Served } from './group.ts';
+import { callerOf } from './guard.ts';
+import { parseInput, pathOf, searchOf } from './input.ts';
+import { readWritePreconditions } from './preconditions.ts';
+import { requestSignal } from './request-signal.ts';
+import { respond } from './respond.ts';
+import { nameRest } from './route-pattern.ts';
+import type { Work } from './work.ts';
+
+interface Surroundings {
+  dependencies: Partial<Dependencies>;
+  requireIfMatch: boolean;
+  wait: Work['wait'];
+  /** Aborted when the process drains. */
+  drain: AbortSignal;
+}
+
+const UNCONDITIONAL = { ifMatch: null, ifNoneMatch: null };
+
+/** Between Fastify and a function: parses what it declares, gives it its dependencies, and sends what it answers. */
+export function createHandler({ dependencies, requireIfMatch, wait, drain }: Surroundings) {
+  return ({ definition, group, path: route }: Served) => {
+    const { dialect, needs, budget } = group;
+    const given = Object.fromEntries(needs.map((name) => [name, dependencies[name]]));
+    return async (request: FastifyRequest, reply: FastifyReply) => {
+      const { headers, url } = request;
+      if (!definition.mergePatch) refuseMergePatch(headers['content-type'], dialect);
+      const search = searchOf(url);
+      const input = parseInput(
+        definition,
+        {
+          params: nameRest(route, request.params as Record<string, unknown>),
+          query: search === null ? null : dialect.readQuery(search),
+          body: request.body,
+        },
+        url,
+      );
+      const result = await definition.handle({
+        ...given,
+        ...input,
+        ...(definition.conditional ? readWritePreconditions(headers, requireIfMatch) : UNCONDITIONAL),
+        path: pathOf(url),
+        caller: callerOf(request),
+        headers,
+        log: request.log,
+        wait: (event: Promise<unknown>) => wait(request, event),
+        // Made for those who ask for it: most functions are done before anybody could leave.
+        get signal() {
+          return requestSignal(reply, drain, budget?.deadline);
+        },
+      } as never);
+      return respond(request, reply, result);
+    };
+  };
+}

@@ -1,0 +1,91 @@
+import * as z from 'zod';
+import { parseCursor } from './cursor.ts';
+import { type Context, defineFunction, type FunctionDefinition } from './define-function.ts';
+import { cutPage } from './page.ts';
+import type { Representation } from './representation.ts';
+import { etag, json, link } from './responses.ts';
+import { decimal } from './text.ts';
+
+/** What every list takes. */
+export const pageQuery = {
+  limit: decimal(1, 500).default(100).describe('How many; 100 when absent'),
+  cursor: z.string().max(8_192).optional().describe('next_cursor of the page before'),
+};
+
+interface Order<Keys extends z.ZodType> {
+  /** What the cursor is of: the order, and the filters if the keys depend on them. */
+  name: string;
+  /** What a cursor holds: the last row's. Clients can make cursors up, so it admits nothing the database would refuse. */
+  keys: Keys;
+}
+
+interface Reading<Row> {
+  rows: readonly Row[];
+  keysOf(row: NoInfer<Row>): readonly (string | number)[];
+  /** What the next page is asked at, when it is not where this one was. */
+  path?: string;
+  /** Further members of the body. */
+  more?: Readonly<Record<string, unknown>>;
+}
+
+type Filters<Shape extends z.ZodRawShape> = z.ZodObject<Shape & typeof pageQuery>;
+
+interface ListDefinition<
+  Params extends z.ZodType | undefined,
+  Shape extends z.ZodRawShape,
+  Keys extends z.ZodType,
+  Row,
+> extends Pick<FunctionDefinition, 'name' | 'path' | 'summary' | 'access'> {
+  params?: Params;
+  /** Parameters besides `limit` and `cursor`. */
+  filters?: Shape;
+  /** The list's member of the body. */
+  key: string;
+  item: Representation<Row>;
+  /** Schemas of further members of the body. */
+  more?: z.ZodRawShape;
+  order(query: z.output<Filters<Shape>>): Order<Keys>;
+  /** Reads `limit` rows from behind `after` on; null: from the first. */
+  read(
+    context: Context<Params, Filters<Shape>, undefined> & { after: z.output<Keys> | null; limit: number },
+  ): Promise<Reading<Row>>;
+}
+
+/** A list in pages, by keyset: `{ [key]: […], next_cursor }`. */
+export function listFunction<
+  Keys extends z.ZodType,
+  Row,
+  Params extends z.ZodType | undefined = undefined,
+  Shape extends z.ZodRawShape = Record<never, never>,
+>(definition: ListDefinition<Params, Shape, Keys, Row>): FunctionDefinition {
+  const { key, item, more = {}, order, read, filters, ...rest } = definition;
+  const query = z.strictObject({ ...pageQuery, ...filters } as Shape & typeof pageQuery);
+  const body = z.object({ [key]: z.array(item.schema), ...more, next_cursor: z.string().nullable() });
+  return defineFunction<Params, typeof query>({
+    ...rest,
+    method: 'GET',
+    query,
+    responses: { 200: json(body, { headers: [etag, link] }) },
+    async handle(context) {
+      const given = context.query as z.output<Filters<Shape>> & { limit: number; cursor?: string };
+      const { name, keys } = order(given);
+      const after = given.cursor === undefined ? null : parseCursor(name, given.cursor, keys);
+      // One more than is shown tells whether there is a next page.
+      const reading = await read(Object.assign(context, { after, limit: given.limit + 1 }) as never);
+      const { shown, next, headers } = cutPage({
+        path: reading.path ?? context.path,
+        query: given,
+        rows: reading.rows,
+        write: item.write,
+        order: name,
+        keysOf: reading.keysOf,
+        versionOf: item.etag,
+      });
+      const members = Object.entries(reading.more ?? {}).map(
+        ([member, value]) => `${JSON.stringify(member)}:${JSON.stringify(value)},`,
+      );
+      const text = `{"${key}":[${shown.map((entry) => entry.json)}],${members.join('')}"next_cursor":${JSON.stringify(next)}}`;
+      return { status: 200, headers, body: text };
+    },
+  } as Parameters<typeof defineFunction<Params, typeof query>>[0]);
+}

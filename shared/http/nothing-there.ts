@@ -1,0 +1,40 @@
+import type { FastifyRequest } from 'fastify';
+import type { Dialect } from './dialect.ts';
+import type { Served } from './group.ts';
+import { pathOf } from './input.ts';
+import { problemJson } from './problem-json.ts';
+import { Problem } from './problems.ts';
+import { toRegExp } from './route-pattern.ts';
+import { servedBy } from './served.ts';
+
+/** What is said where no function serves a request, and in which dialect. */
+export function nothingThere(routes: readonly Served[]) {
+  const patterns = routes.map((served) => ({ ...served, pattern: toRegExp(served.path) }));
+  const prefixes = routes.flatMap(({ group }) =>
+    group.prefixes.map((prefix) => [prefix, group.dialect] as const),
+  );
+  const longestFirst = prefixes
+    .filter(([prefix]) => prefix !== '')
+    .toSorted(([a], [b]) => b.length - a.length);
+  return {
+    dialectOf(request: FastifyRequest): Dialect {
+      const served = servedBy(request);
+      if (served) return served.group.dialect;
+      const path = pathOf(request.url);
+      const within = (prefix: string) => path === prefix || path.startsWith(`${prefix}/`);
+      return longestFirst.find(([prefix]) => within(prefix))?.[1] ?? problemJson;
+    },
+    /** A known path asked with another method is 405 and says which it takes (RFC 9110, section 15.5.6). */
+    problemOf({ method, url }: FastifyRequest): Problem {
+      const path = pathOf(url);
+      const allowed = patterns
+        .filter(({ pattern }) => pattern.test(path))
+        .flatMap((served) => (served.method === 'GET' ? ['GET', 'HEAD'] : [served.method]));
+      if (allowed.length === 0) return new Problem('not-found', `There is nothing at ${path}.`);
+      const allow = [...new Set(allowed)].join(', ');
+      return new Problem('method-not-allowed', `${path} takes ${allow}, not ${method}.`, {
+        headers: { allow },
+      });
+    },
+  };
+}

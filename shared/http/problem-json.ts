@@ -1,0 +1,35 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { parse as parseQuery } from 'node:querystring';
+import type { Credentials, Dialect } from './dialect.ts';
+import { Problem, problemBody } from './problems.ts';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Our own dialect: JSON in UTF-8 (RFC 8259, section 8.1), bearer tokens (RFC 6750) and problem details (RFC 9457). */
+export const problemJson: Dialect = {
+  readQuery: (search) => parseQuery(search),
+  bodyTypes: /^application\/(merge-patch\+)?json\s*(;\s*charset="?utf-8"?\s*)?$/i,
+  bodyHint: 'Send the body as application/json in UTF-8.',
+  readBody: parseJson,
+  readCredentials,
+  challenge: (parameters) => `Bearer realm="kaggle-data-api"${parameters ? `, ${parameters}` : ''}`,
+  presentProblem: (problem, request) => ({
+    mediaType: 'application/problem+json; charset=utf-8',
+    body: JSON.stringify(problemBody(problem, request)),
+  }),
+};
+
+function readCredentials({ authorization }: IncomingHttpHeaders): Credentials {
+  if (authorization === undefined) return null;
+  const token = /^bearer +([\w.~+/-]+=*)$/i.exec(authorization)?.[1];
+  return token === undefined ? 'malformed' : { token };
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(utf8.decode(body));
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? error.message.split(' (line', 1)[0] : 'it is not UTF-8';
+    throw new Problem('malformed-json', `The body cannot be read as JSON: ${reason}.`);
+  }
+}

@@ -1,0 +1,13 @@
+import { VersionRow } from '#shared/data/versions.ts';
+import { represent } from '#shared/http/representation.ts';
+
+/** A version as the API shows it. */
+export const versionItem = represent<VersionRow>(
+  VersionRow.omit({ id: true }).meta({ id: 'Version' }),
+  ({ id: _, ...shown }) => shown,
+);
+
+/** When the version was made at Kaggle, or fetched where that is unknown; for Last-Modified. */
+export function lastModifiedOf({ created_at, fetched_at }: VersionRow): Date {
+  return new Date(created_at ?? fetched_at);
+}

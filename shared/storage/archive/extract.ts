@@ -1,0 +1,60 @@
+import { mkdir, open, rm } from 'node:fs/promises';
+import { ArchiveError, toVolumeError } from '#shared/storage/errors.ts';
+import type { ExtractedFile } from '#shared/storage/extracted-file.ts';
+import { flushTree } from '#shared/storage/flush-tree.ts';
+import { extractTar } from './extract-tar.ts';
+import { extractZip } from './extract-zip.ts';
+import type { Limits } from './limits.ts';
+import { createMemberWriter } from './write-member.ts';
+
+const GZIP = 0x1f8b;
+
+interface Options {
+  archive: string;
+  /** Made anew: whatever is there goes first. */
+  into: string;
+  limits: Limits;
+  signal: AbortSignal;
+  onFile: (bytes: number) => void;
+}
+
+/**
+ * Unpacks a tar.gz archive, known by its first bytes, or a zip archive, known by its last ones. All files, and their folders, are on disk
+ * when it resolves; they come ordered by path, by code point.
+ * @throws {ArchiveError} for an archive that is damaged or hostile; nothing of it is left
+ * @throws {VolumeError} when the volume is full
+ */
+export async function extractArchive({
+  archive,
+  into,
+  limits,
+  signal,
+  onFile,
+}: Options): Promise<ExtractedFile[]> {
+  const file = await open(archive, 'r');
+  try {
+    await rm(into, { recursive: true, force: true });
+    await mkdir(into, { recursive: true });
+    const { size: fileSize } = await file.stat();
+    const writer = createMemberWriter(into);
+    const unpack = await formatOf(file);
+    const files = await unpack({ file, fileSize, folder: into, writer, limits, signal, onFile });
+    await flushTree(into, files);
+    return files.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+  } catch (error) {
+    // What made it fail is what is to be told.
+    await rm(into, { recursive: true, force: true }).catch(() => {});
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      throw new ArchiveError('refused', 'the archive has two members for what is one name on the volume', {
+        cause: error,
+      });
+    throw toVolumeError(error);
+  } finally {
+    await file.close();
+  }
+}
+
+async function formatOf(file: Awaited<ReturnType<typeof open>>) {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
+  return bytesRead === 2 && buffer.readUInt16BE(0) === GZIP ? extractTar : extractZip;
+}

@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import type { ExtractedFile } from '#shared/storage/extracted-file.ts';
+import { together } from '#shared/storage/together.ts';
+import { createSmallMemberWriter } from './small-member.ts';
+import { type UnpackReply, type UnpackRequest, type UnpackTask, unpackError } from './unpack-messages.ts';
+import type { ZipMember } from './zip-member.ts';
+
+interface Options extends UnpackTask {
+  members: readonly ZipMember[];
+  signal: AbortSignal;
+  /** Bytes of files as they are done. */
+  onFile: (bytes: number) => void;
+}
+
+/** So few are unpacked before the threads have started. */
+const FEW = 64;
+/** Each takes some 30 MiB of memory. */
+const THREADS = 2;
+/** Members sent at a time: enough that sending costs nothing, few enough that breaking off takes no time. */
+const BATCH = 100;
+/** A thread's own heap holds little but names; V8 would take more of it the more memory the machine has. */
+const HEAP = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
+
+/** In the build the threads' code is a file beside this one. */
+const CODE = import.meta.url.endsWith('.ts') ? './unpack-thread.ts' : './unpack-thread.mjs';
+
+/**
+ * Unpacks small members, by threads that make blocking calls: on a disk the calls themselves are the work, on a
+ * network volume several of them wait at a time. No thread runs any more when it settles.
+ * @throws {ArchiveError}
+ */
+export function unpackSmall(options: Options): Promise<ExtractedFile[]> {
+  return options.members.length > FEW ? unpackByThreads(options) : unpackHere(options);
+}
+
+async function unpackHere({ archive, folder, members, signal, onFile }: Options): Promise<ExtractedFile[]> {
+  const write = createSmallMemberWriter(archive, folder);
+  const files: ExtractedFile[] = [];
+  for (const member of members) {
+    signal.throwIfAborted();
+    files.push(write(member));
+    onFile(member.size);
+    await nextTurn();
+  }
+  return files;
+}
+
+async function unpackByThreads({
+  archive,
+  folder,
+  members,
+  signal,
+  onFile,
+}: Options): Promise<ExtractedFile[]> {
+  const files: ExtractedFile[] = [];
+  let next = 0;
+  const work = async (either: AbortSignal) => {
+    const workerData: UnpackTask = { archive, folder };
+    const thread = new Worker(new URL(CODE, import.meta.url), { workerData, resourceLimits: HEAP });
+    try {
+      while (next < members.length) {
+        either.throwIfAborted();
+        const batch: UnpackRequest = members.slice(next, next + BATCH);
+        next += BATCH;
+        thread.postMessage(batch);
+        const [reply] = (await once(thread, 'message')) as [UnpackReply];
+        if ('error' in reply) throw unpackError(reply.error);
+        for (const file of reply.files) {
+          files.push(file);
+          onFile(file.size);
+        }
+      }
+    } finally {
+      await thread.terminate();
+    }
+  };
+  await together(signal, Array<typeof work>(THREADS).fill(work));
+  return files;
+}

@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DatabasePool } from 'slonik';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDatabase } from '#shared/data/database.ts';
+import { endSync } from '#shared/data/end-sync.ts';
+import { recordCheck, setMirrorState } from '#shared/data/mirror-state.ts';
+import { recordVersion } from '#shared/data/record-version.ts';
+import { claimSync, extendLease, pruneSyncs, queueDue, returnSync } from '#shared/data/sync-queue.ts';
+import { replaceUpstream } from '#shared/data/upstream-identity.ts';
+import { createRandom } from '#tests/load/random.ts';
+import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
+import { useSql } from '#tests/setup/sql.ts';
+
+const MIRRORS = ['ada/one', 'ada/two', 'bob/three'];
+const DATASETS = 6;
+const PAST_SYNCS = 700;
+const CLIENTS = 12;
+const REQUESTS = 40;
+const WORKERS = 3;
+const ALL = { refs: null };
+
+describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
+  const database = useDatabase();
+  const sql = useSql(database);
+  const api = useApi(database);
+  const others = useApi(database, { DATABASE_POOL_SIZE: '2' });
+  const seed = Number(process.env.LOCKS_SEED ?? Date.now() % 2 ** 31);
+  let pool: DatabasePool;
+
+  beforeAll(async () => {
+    pool = await createDatabase({
+      url: database.url,
+      name: 'job',
+      poolSize: WORKERS + 1,
+      statementTimeout: 60_000,
+      validateRows: true,
+    });
+    for (let number = 0; number < DATASETS; number++) await api.post('/datasets', dataset(number, 0));
+    // History that is old enough to be forgotten, asked for by datasets that are to be deleted.
+    await sql(`INSERT INTO syncs (mirror_id, dataset_id, state, finished_at)
+      SELECT 1 + i % (SELECT count(*)::int FROM mirrors), 1 + i % ${DATASETS}, 'succeeded', now() - interval '100 days'
+      FROM generate_series(1, ${PAST_SYNCS}) i`);
+  });
+
+  it('never wait for each other in a circle, and no request fails', { timeout: 120_000 }, async () => {
+    process.stdout.write(`lock order: LOCKS_SEED=${seed}\n`);
+    const failures: unknown[] = [];
+    const statuses = new Set<number>();
+    const done = new AbortController();
+    const clients = Array.from({ length: CLIENTS }, (_, index) => write(seed + index));
+    const workers = Array.from({ length: WORKERS }, (_, index) => work(seed - index));
+    const reading = read();
+    await Promise.all(clients);
+    done.abort();
+    await Promise.all([...workers, reading]);
+    expect(failures).toEqual([]);
+    // Everything was tried with effect.
+    expect([...statuses].toSorted()).toEqual([200, 201, 202, 204, 404, 409]);
+    expect(await sql("SELECT FROM syncs WHERE state = 'succeeded' AND attempts > 0 LIMIT 1")).toHaveLength(1);
+    expect(await deadlocks()).toBe(0);
+
+    async function write(own: number): Promise<void> {
+      const random = createRandom(own);
+      const upTo = (most: number) => Math.floor(random() * most);
+      for (let count = 0; count < REQUESTS; count++) {
+        const listed = (await api.get('/datasets?limit=50')).json().datasets as { id: number }[];
+        const path = `/datasets/${listed[upTo(listed.length)]?.id}`;
+        const payload = dataset(count, upTo(MIRRORS.length + 1));
+        const put = () => api.send({ method: 'PUT', url: path, payload });
+        const patch = () =>
+          api.send({ method: 'PATCH', url: path, payload: { source_url: payload.source_url } });
+        const post = () => api.post('/datasets', payload, { 'idempotency-key': `${own}-${count}` });
+        const remove = () => api.send({ method: 'DELETE', url: path });
+        const accept = { accept_replacement: random() < 0.5 };
+        const sync = () => api.post(`${path}/syncs`, accept);
+        const cancel = async () => {
+          const { syncs } = (await api.get('/syncs?state=queued&limit=5')).json();
+          return api.send({ method: 'DELETE', url: `/syncs/${syncs[upTo(syncs.length)]?.id ?? 1}` });
+        };
+        const requests = [put, put, patch, patch, post, remove, sync, cancel];
+        const { status, text } = await (requests[upTo(requests.length)] ?? put)();
+        statuses.add(status);
+        if (status >= 500 || status === 400 || status === 422) failures.push(text);
+      }
+    }
+
+    async function work(own: number): Promise<void> {
+      const random = createRandom(own);
+      while (!done.signal.aborted) {
+        await queueDue(pool, ALL).catch((error) => failures.push(error));
+        await pruneSyncs(pool).catch((error) => failures.push(error));
+        // Half of them are taken over while they go on.
+        const leaseSeconds = random() < 0.5 ? 0 : 60;
+        const claim = await claimSync(pool, { ...ALL, leaseSeconds });
+        if (claim === null) continue;
+        const { mirror_id: mirrorId } = claim;
+        const progress = { phase: 'record', bytesDone: 0, bytesTotal: null } as const;
+        const holding = { leaseSeconds, progress };
+        const version = { mirrorId, version: 1 + Math.floor(random() * 3), totalBytes: 1, fileCount: 1 };
+        const files = [{ path: 'a.csv', size: 1, sha256: '00'.repeat(32), crc32: 1, media_type: 'text/csv' }];
+        const problem = { type: '/problems/sync-failed', title: 'x', status: 500, detail: 'x' };
+        try {
+          const check = { upstreamVersion: 3, upstreamUpdatedAt: null, licence: null };
+          await recordCheck(pool, mirrorId, check);
+          await setMirrorState(pool, mirrorId, 'downloading');
+          await extendLease(pool, claim, holding);
+          if (random() < 0.5) await replaceUpstream(pool, claim, 7);
+          if (random() < 0.2) await returnSync(pool, claim);
+          const recorded = { ...version, treeSha256: '00'.repeat(32), notes: null, createdAt: null };
+          await recordVersion(pool, claim, { holding, version: recorded, files });
+          await endSync(pool, claim, random() < 0.5 ? 'ready' : { state: 'failed', error: problem });
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+    }
+
+    /** Whoever has nothing to do with these mirrors is served meanwhile. */
+    async function read(): Promise<void> {
+      for (; !done.signal.aborted; await sleep(20)) {
+        const { status, text } = await others.get('/datasets?limit=1');
+        if (status !== 200) failures.push(text);
+      }
+    }
+  });
+
+  /** As PostgreSQL counts them: Slonik would hide some by its retries. A connection tells of its own when it ends. */
+  async function deadlocks(): Promise<unknown> {
+    const ours = 'datname = current_database() AND pid <> pg_backend_pid()';
+    await sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${ours}`);
+    while ((await sql(`SELECT FROM pg_stat_activity WHERE ${ours}`)).length > 0) await sleep(20);
+    const counted = await sql(
+      'SELECT deadlocks::int4 FROM pg_stat_database WHERE datname = current_database()',
+    );
+    return counted[0]?.deadlocks;
+  }
+
+  afterAll(() => pool?.end());
+});
+
+/** A dataset of one of the mirrors, or of none. */
+function dataset(number: number, mirror: number) {
+  const ref = MIRRORS[mirror];
+  return { name: `x ${number}`, source_url: ref ? `https://www.kaggle.com/datasets/${ref}` : null };
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import type { TestCase, TestModule, TestSuite } from 'vitest/node';
+
+/** What the conditions of `skipIf` and `runIf` mean. */
+const MEANINGS: Record<string, string> = {
+  canMount: 'no right to mount a tmpfs',
+  hasActionlint: 'no actionlint: .ci/actionlint builds one, ACTIONLINT names one',
+  hasDatabase: 'no embedded PostgreSQL for this platform: TEST_DATABASE_URL names another',
+  hasDocker: 'no Docker engine with buildx and compose',
+  hasHelm: 'no Helm 4: npm test fetches or builds one, HELM names one',
+  hasKnative: 'no cluster with Knative: KUBECONFIG names one',
+  hasKubectl: 'no kubectl',
+  hasPromtool: 'no promtool: .ci/promtool fetches one, PROMTOOL names one',
+  hasServer: 'no kube-apiserver and etcd',
+  hasShellcheck: 'no shellcheck',
+  hasValkey: 'no valkey-server or redis-server: TEST_REDIS_URL names one',
+  isRoot: 'not root',
+  oldNode: 'no Node older than 24 on this machine',
+  python: 'no Python with kagglehub and kaggle',
+  'process.env.TEST_DATABASE_URL': 'TEST_DATABASE_URL: these need an embedded PostgreSQL',
+  'process.getuid': 'not root',
+  'process.platform': 'not on this platform',
+};
+
+/**
+ * Of the tests that were skipped, how many for which reason. A condition of several parts is not met for the parts
+ * that no test which ran has.
+ */
+export function skipCauses(modules: readonly TestModule[]): Map<string, number> {
+  const met = new Set<string>();
+  const skipped: string[][] = [];
+  for (const module of modules)
+    for (const test of module.children.allTests()) {
+      const conditions = conditionsOf(test);
+      if (test.result().state === 'skipped') skipped.push(conditions);
+      else for (const condition of conditions) met.add(condition);
+    }
+  const causes = new Map<string, number>();
+  for (const conditions of skipped) {
+    const unmet = conditions.filter((condition) => !met.has(condition));
+    const cause =
+      unmet.map((condition) => MEANINGS[condition] ?? condition).join(', or ') ||
+      'left out by a filter, or for no reason that is given';
+    causes.set(cause, (causes.get(cause) ?? 0) + 1);
+  }
+  return new Map([...causes].sort(([, a], [, b]) => b - a));
+}
+
+/** What a test and the suites around it wait for. */
+function conditionsOf(test: TestCase): string[] {
+  const conditions: string[] = [];
+  for (let task: TestCase | TestSuite | TestModule = test; task.type !== 'module'; task = task.parent)
+    conditions.push(...conditionsAt(task.module.moduleId, task.location?.line));
+  return conditions;
+}
+
+const sources = new Map<string, string[]>();
+
+function conditionsAt(file: string, line: number | undefined): string[] {
+  if (line === undefined) return [];
+  const lines = sources.get(file) ?? readFileSync(file, 'utf8').split('\n');
+  sources.set(file, lines);
+  const call = /(?:skipIf|runIf)\((.*?)\)(?:\.\w+)*\(/.exec(lines[line - 1] ?? '');
+  return (call?.[1] ?? '')
+    .split(/\|\||&&/)
+    .map((part) => /[A-Za-z][\w.]*/.exec(part.replace(/await /, ''))?.[0] ?? '')
+    .filter((part) => part !== '');
+}
