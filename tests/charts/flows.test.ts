@@ -104,6 +104,21 @@ describe.skipIf(!hasHelm)('network policies', () => {
     }
   });
 
+  test('names are resolved where the values say, by all that resolve any', () => {
+    const dns = { openshift: true, addresses: ['169.254.20.10/32', '10.96.0.10/32'] };
+    const values = { networkPolicy: { dns } };
+    for (const chart of ['kaggle-data-api', 'fetch-kaggle', 'postgres', 'valkey']) {
+      for (const { name, egress } of policiesOf(render(chart, 'local', values))) {
+        const text = JSON.stringify(egress);
+        const resolves = text.includes('kube-dns');
+        expect(resolves, name).toBe(!['postgres', 'valkey'].includes(name));
+        for (const word of ['169.254.20.10/32', '10.96.0.10/32', 'openshift-dns', '5353'])
+          expect(text.includes(word), `${name}: ${word}`).toBe(resolves);
+      }
+    }
+    expect(JSON.stringify(policiesOf(render('fetch-kaggle', 'local')))).not.toMatch(/openshift|169\.254\.20/);
+  });
+
   test('in Knative mode the port of the container is open to nobody', () => {
     const { policies } = everything('production');
     const api = policies.find(({ name }) => name === 'kaggle-data-api');

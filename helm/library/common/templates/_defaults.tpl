@@ -76,6 +76,9 @@ networkPolicy:
           protocol: UDP
         - port: dns-tcp
           protocol: TCP
+  dns:
+    openshift: false
+    addresses: []
   collector:
     - namespaceSelector:
         matchLabels:

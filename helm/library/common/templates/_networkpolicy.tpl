@@ -16,7 +16,32 @@ spec:
       {{- .selector | default (include "kda-common.selectorLabels" .ctx) | nindent 6 }}
   policyTypes: [Ingress, Egress]
   {{- include "kda-common.flows" (dict "direction" "ingress" "peers" "from" "flows" (mustMergeOverwrite dict (.ingress | default dict) $policy.ingress)) | nindent 2 }}
-  {{- include "kda-common.flows" (dict "direction" "egress" "peers" "to" "flows" (mustMergeOverwrite (include "kda-common.telemetryFlow" .ctx | fromYaml) (.egress | default dict) $policy.egress)) | nindent 2 }}
+  {{- include "kda-common.flows" (dict "direction" "egress" "peers" "to" "flows" (mustMergeOverwrite (include "kda-common.telemetryFlow" .ctx | fromYaml) (include "kda-common.dnsFlows" $policy | fromYaml) (.egress | default dict) $policy.egress)) | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- /* Where names are resolved besides kube-dns. OpenShift's pods listen on another port, by the same names. */ -}}
+{{- define "kda-common.dnsFlows" -}}
+{{- if .egress.dns }}
+{{- with .dns.addresses }}
+dns-on-node:
+  to:
+    {{- range . }}
+    - ipBlock: { cidr: {{ . }} }
+    {{- end }}
+  ports: [{ port: 53, protocol: UDP }, 53]
+{{- end }}
+{{- if .dns.openshift }}
+dns-of-openshift:
+  to:
+    - namespaceSelector:
+        matchLabels:
+          kubernetes.io/metadata.name: openshift-dns
+      podSelector:
+        matchLabels:
+          dns.operator.openshift.io/daemonset-dns: default
+  ports: [{ port: 5353, protocol: UDP }, 5353]
+{{- end }}
 {{- end }}
 {{- end -}}
 

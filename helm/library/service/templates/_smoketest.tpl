@@ -23,7 +23,7 @@ process.exitCode = status === 200 ? 0 : 1;` }}
   "resources" (dict "requests" (dict "cpu" "50m" "memory" "64Mi") "limits" (dict "memory" "128Mi"))
   "volumes" dict "configMaps" dict "secrets" dict "externalDatabase" dict "podLabels" dict "podAnnotations" dict "initContainers" dict "sidecars" dict
   "serviceAccount" (set (omit .Values.serviceAccount "token") "token" false)
-  "networkPolicy" (dict "enabled" .Values.networkPolicy.enabled "ingress" dict "egress" (pick .Values.networkPolicy.egress "dns")) }}
+  "networkPolicy" (dict "enabled" .Values.networkPolicy.enabled "dns" .Values.networkPolicy.dns "ingress" dict "egress" (pick .Values.networkPolicy.egress "dns")) }}
 {{- $values := deepCopy .Values }}
 {{- range $key, $value := $own }}{{ $_ := set $values $key $value }}{{ end }}
 {{- $ctx := set (omit . "Values") "Values" $values }}
