@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { hasHelm, only, type Rendered, useCharts } from './helm.ts';
 import { workloadsOf } from './workloads.ts';
 
@@ -237,15 +240,14 @@ describe.skipIf(!hasHelm)('the smoke test', () => {
 });
 
 describe.skipIf(!hasHelm)('migrations', () => {
-  const hooks = (values: object) =>
-    api(values).filter(
-      ({ metadata }) => metadata.annotations?.['helm.sh/hook'] === 'post-install,pre-upgrade',
-    );
+  const hooksOf = (objects: Rendered[]) =>
+    objects.filter(({ metadata }) => metadata.annotations?.['helm.sh/hook'] === 'post-install,pre-upgrade');
+  const hooks = (values: object) => hooksOf(api(values));
 
   test('bring what they need before the release has it', () => {
     const objects = hooks({
       externalDatabase: { existingSecret: '', url: 'postgres://new' },
-      migrations: { externalDatabase: { existingSecret: '' } },
+      workloads: { migrate: { externalDatabase: { existingSecret: '' } } },
     });
     const weights = objects.map(({ kind, metadata }) => [
       kind,
@@ -276,16 +278,34 @@ describe.skipIf(!hasHelm)('migrations', () => {
   test('take the Secret of the API unless they have their own, and may be off', () => {
     const objects = hooks({
       externalDatabase: { existingSecret: 'one-for-all' },
-      migrations: { externalDatabase: { existingSecret: '' } },
+      workloads: { migrate: { externalDatabase: { existingSecret: '' } } },
     });
     expect(only(objects, 'Job').spec.template.spec.containers[0].env).toContainEqual({
       name: 'DATABASE_URL',
       valueFrom: { secretKeyRef: { name: 'one-for-all', key: 'uri' } },
     });
     const addressed = hooks({
-      migrations: { externalDatabase: { existingSecret: '', url: 'postgres://own' } },
+      workloads: { migrate: { externalDatabase: { existingSecret: '', url: 'postgres://own' } } },
     });
     expect(only(addressed, 'Secret').stringData).toEqual({ DATABASE_URL: 'postgres://own' });
-    expect(hooks({ migrations: { enabled: false } })).toEqual([]);
+    expect(hooks({ workloads: { migrate: null } })).toEqual([]);
+  });
+
+  test('may run in a container of the pod, as the page of the chart has it', () => {
+    const readme = readFileSync(
+      join(import.meta.dirname, '../../helm/charts/kaggle-data-api/README.md'),
+      'utf8',
+    );
+    const [, values = ''] = /```yaml\n(knative:\n.*?)```/s.exec(readme) ?? [];
+    const objects = api(parse(values));
+    expect(hooksOf(objects)).toEqual([]);
+    const [migrate, ...others] = revision(objects).spec.initContainers;
+    expect(others).toEqual([]);
+    expect(migrate.image).toBe(revision(objects).container.image);
+    expect(migrate.args).toEqual(['dist/migrate.mjs']);
+    expect(migrate.env).toContainEqual({
+      name: 'DATABASE_URL',
+      valueFrom: { secretKeyRef: { name: 'postgres-app', key: 'uri' } },
+    });
   });
 });

@@ -51,7 +51,7 @@ describe.skipIf(!hasHelm)('roles of the database', () => {
   test('the migrations are given the passwords that they are to set', () => {
     const secretKeyRef = { name: 'postgres-api', key: 'password' };
     const objects = render('kaggle-data-api', 'production', {
-      migrations: { env: { API_ROLE_PASSWORD: { secretKeyRef } } },
+      workloads: { migrate: { env: { API_ROLE_PASSWORD: { secretKeyRef } } } },
     });
     const variable = { name: 'API_ROLE_PASSWORD', valueFrom: { secretKeyRef } };
     expect(envOf(objects, 'Job')).toContainEqual(variable);
