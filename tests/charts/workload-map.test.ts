@@ -163,6 +163,21 @@ describe.skipIf(!hasHelm)('helm refuses, at the path where it is written:', () =
       '- workloads.sql.knative.domains.a.example.com: workloads.api has the host a.example.com too; change one of the two',
     ],
     [
+      'revisions of one for two',
+      'kaggle-data-api',
+      {
+        knative: { traffic: [{ revisionName: 'kaggle-data-api-00001', percent: 100 }] },
+        workloads: { sql: { enabled: true } },
+      },
+      '- workloads.sql.knative.traffic: workloads.api has the revision kaggle-data-api-00001 too; change one of the two',
+    ],
+    [
+      'a value to share that there is not',
+      'fetch-kaggle',
+      { workloads: { queued: { shares: ['image', 'externalDatabase', 'networkPolicy.egress.dsn'] } } },
+      '- workloads.queued.shares: there is no networkPolicy.egress.dsn; write the path of a value',
+    ],
+    [
       'a flow to nobody in particular',
       'fetch-kaggle',
       { workloads: { queued: { networkPolicy: { egress: { x: { ports: [1] } } } } } },
@@ -201,6 +216,35 @@ describe.skipIf(!hasHelm)('helm refuses, at the path where it is written:', () =
     const { ok, stderr } = template('fetch-kaggle', 'local', { workloads });
     expect(stderr).toMatch(says);
     expect(ok).toBe(false);
+  });
+});
+
+describe.skipIf(!hasHelm)('two services', () => {
+  const paths = (path: string) => ({
+    kind: 'deployment',
+    ingress: {
+      enabled: true,
+      hosts: { 'a.example.com': { path } },
+      from: [{ podSelector: { matchLabels: { app: 'ingress' } } }],
+    },
+  });
+  test('share a host by its paths, and by those only', () => {
+    const objects = api({ api: paths('/'), sql: { enabled: true, ...paths('/sql') } });
+    expect(names(objects, 'Ingress')).toEqual(['kaggle-data-api', 'kaggle-data-api-sql']);
+    const { stderr } = template('kaggle-data-api', 'local', {
+      workloads: { api: paths('/'), sql: { enabled: true, ...paths('/') } },
+    });
+    expect(stderr).toContain(
+      '- workloads.sql.ingress.hosts.a.example.com: workloads.api has the address a.example.com/ too; change one of the two',
+    );
+  });
+
+  test('get an empty list where one of them says so', () => {
+    const objects = api(
+      { api: { knative: { traffic: [] } } },
+      { knative: { traffic: [{ latestRevision: true, percent: 100 }] } },
+    );
+    expect(only(objects, 'Service').spec).not.toHaveProperty('traffic');
   });
 });
 

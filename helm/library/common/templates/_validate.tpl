@@ -40,12 +40,29 @@ chart found itself (Problems of the root). (dict "root" $ "given" VALUES "worklo
 {{- if not (regexMatch "^[a-z]([-a-z0-9]{0,28}[a-z0-9])?$" $key) }}
 - workloads.{{ $key | default "\"\"" }}: a workload has a name, of at most 30 lower-case letters, digits and hyphens, that begins with a letter; rename it
 {{- end }}
+{{- range $path := $values.shares }}
+{{- $known := list $.given (include "kda-common.defaults" $ | fromYaml) (include "kda-common.defaultsOf" ($values.kind | default "") | fromYaml) }}
+{{- $found := false }}
+{{- range $known }}
+{{- if eq (splitList "." $path | len) (include "kda-common.depth" (dict "in" . "path" $path) | int) }}{{ $found = true }}{{ end }}
+{{- end }}
+{{- if not $found }}
+- workloads.{{ $key }}.shares: there is no {{ $path }}; write the path of a value, for example networkPolicy.egress.dns
+{{- end }}
+{{- end }}
 {{- if not $values.kind }}
 - workloads.{{ $key }}.kind is missing: say what it is, for example knative or cronjob
 {{- end }}
 {{- $claims := dict (printf "name %s" (include "kda-common.workloadName" $ctx)) "main" (printf "component %s" (include "kda-common.component" $ctx)) "component" }}
-{{- range $in, $hosts := dict "knative.domains" (dig "knative" "domains" dict $values) "ingress.hosts" (dig "ingress" "hosts" dict $values) }}
-{{- range $host, $_ := $hosts }}{{ $_ := set $claims (printf "host %s" $host) (printf "%s.%s" $in $host) }}{{ end }}
+{{- range $host, $_ := dig "knative" "domains" dict $values }}{{ $_ := set $claims (printf "host %s" $host) (printf "knative.domains.%s" $host) }}{{ end }}
+{{- range $host, $entry := dig "ingress" "hosts" dict $values }}
+{{- $_ := set $claims (printf "address %s%s" $host ($entry.path | default "/")) (printf "ingress.hosts.%s" $host) }}
+{{- end }}
+{{- range $host, $_ := dig "httpRoute" "hosts" dict $values }}
+{{- $_ := set $claims (printf "address %s%s" $host $values.httpRoute.path) (printf "httpRoute.hosts.%s" $host) }}
+{{- end }}
+{{- range dig "knative" "traffic" list $values }}
+{{- with .revisionName }}{{ $_ := set $claims (printf "revision %s" .) "knative.traffic" }}{{ end }}
 {{- end }}
 {{- range $claim, $path := $claims }}
 {{- $other := get $taken $claim }}
