@@ -1,10 +1,10 @@
-import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 import { useMirror } from '#tests/setup/mirror.ts';
+import { builtProgram } from '#tests/setup/programs.ts';
 import { wholeMirrors } from '#tests/setup/whole-mirrors.ts';
 
-const CUT = `--import=${resolve(import.meta.dirname, '../setup/cut-at.ts')}`;
+const CUT = `--import=${builtProgram('cut-at')}`;
 const CONTENT = { 'a.csv': 'x,y\n1,2\n', 'd/b.txt': 'b' };
 /** From registration to the end of a run. */
 const STATEMENTS = [
