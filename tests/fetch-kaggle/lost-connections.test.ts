@@ -10,6 +10,8 @@ const CONTENT = { 'a.csv': 'x,y\n1,2\n', 'd/b.txt': 'b' };
 const STATEMENTS = [
   'COMMIT 1',
   'WITH next AS 1',
+  'find_identity 1',
+  'adopt_upstream 1',
   'record_check 1',
   'wanted_versions 1',
   'held_versions 1',
