@@ -39,7 +39,8 @@ export function skipCauses(modules: readonly TestModule[]): Map<string, number> 
   for (const conditions of skipped) {
     const unmet = conditions.filter((condition) => !met.has(condition));
     const cause =
-      unmet.map((condition) => MEANINGS[condition] ?? condition).join(', or ') || 'left out by a filter, or for no reason that is given';
+      unmet.map((condition) => MEANINGS[condition] ?? condition).join(', or ') ||
+      'left out by a filter, or for no reason that is given';
     causes.set(cause, (causes.get(cause) ?? 0) + 1);
   }
   return new Map([...causes].sort(([, a], [, b]) => b - a));
