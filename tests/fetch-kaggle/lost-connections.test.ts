@@ -21,6 +21,7 @@ const STATEMENTS = [
   'extend_lease 1',
   'upsert_version 1',
   'insert_files 1',
+  'lock_mirrors 2',
   'COMMIT 2',
   'wanted_versions 2',
   'held_versions 2',
