@@ -56,7 +56,7 @@ function unused(): never {
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { groups, dependencies, logger, classifyError, requireIfMatch } = options;
   const routes = routesOf(groups);
-  const { dialectOf, problemOf } = nothingThere(routes);
+  const nothing = nothingThere(routes);
   const always = new Set(routes.filter(({ definition }) => definition.unlimited).map(({ path }) => path));
   const work = countWork();
   const { serverFactory } = createShedding({ always, most: options.maxConcurrent, busy: work.busy, logger });
@@ -84,16 +84,16 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     noteProblem(request, problem);
     if (problem.status >= 500) request.log.error({ err: error, request_id: request.id }, problem.slug);
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
-    return respondWithProblem(request, reply, problem, dialectOf(request));
+    return respondWithProblem(request, reply, problem, nothing.dialectOf(request));
   }
   app.setErrorHandler(fail);
-  app.setNotFoundHandler((request, reply) => fail(problemOf(request), request, reply));
+  app.setNotFoundHandler((request, reply) => fail(nothing.problemOf(request), request, reply));
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     done(namesHost(request) ? undefined : new Problem('bad-request', 'The Host header field is missing.'));
   });
   await allowOrigins(app, options.corsOrigins);
-  guard(app, options.access, problemJson);
+  guard(app, options.access, nothing);
   const draining = new AbortController();
   app.addHook('preClose', (done) => {
     draining.abort();

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { record } from '#shared/telemetry/measure.ts';
 import { authenticate, type Caller, requireScope, type TokenSources } from './authentication.ts';
 import type { Dialect } from './dialect.ts';
+import type { nothingThere } from './nothing-there.ts';
 import { Problem } from './problems.ts';
 import { type Count, limitRate } from './rate-limit.ts';
 import { servedBy } from './served.ts';
@@ -23,17 +24,16 @@ export function callerOf(request: FastifyRequest): string {
   return callers.get(request)?.name ?? ANYONE;
 }
 
-/** Counts, identifies and admits each request before its body is read; `fallback` reads what no function serves. */
+/** Counts, identifies and admits each request before its body is read; what no function serves goes no further. */
 export function guard(
   app: FastifyInstance,
   { tokens, protectReads, rateLimit }: GuardOptions,
-  fallback: Dialect,
+  { dialectOf, problemOf }: ReturnType<typeof nothingThere>,
 ): void {
-  if (tokens === null && rateLimit === null) return;
   app.addHook('onRequest', async (request, reply) => {
     const served = servedBy(request);
     if (served?.definition.unlimited) return;
-    const dialect = served?.group.dialect ?? fallback;
+    const dialect = dialectOf(request);
     // Whoever guesses tokens is counted by address, and told of the limit before anything else.
     const { caller, refusal } = await identify(tokens, request, dialect);
     if (caller) callers.set(request, caller);
@@ -42,7 +42,8 @@ export function guard(
       const key = caller?.name ?? `address:${request.ip}`;
       reply.headers(await limitRate(rateLimit.count, key, rateLimit.quota));
     }
-    if (tokens === null || served === undefined || served.access === 'open') return;
+    if (served === undefined) throw problemOf(request);
+    if (tokens === null || served.access === 'open') return;
     if (served.access === 'read' && !protectReads) return;
     if (refusal) throw refusal;
     requireScope(caller, served.access, dialect);
