@@ -19,8 +19,8 @@ import { readZip, type ZipFiles, zipLength } from '#shared/storage/store-zip.ts'
 const IN_MEMORY = 20_000;
 
 /** Once the first byte is sent there is no way to say that the volume is gone. */
-async function tryOne(files: ZipFiles, open: ReturnType<typeof volumeOf>): Promise<void> {
-  for await (const file of files()) return (await open(file)).close();
+async function tryOne(files: ZipFiles, { probe }: ReturnType<typeof volumeOf>): Promise<void> {
+  for await (const file of files()) return probe(file);
 }
 
 const FIELDS = [etag, lastModified, acceptRanges, contentDisposition];
@@ -42,7 +42,7 @@ export const getArchive = defineFunction({
     const { id, version, file_count, tree_sha256 } = row;
     const rows = file_count > IN_MEMORY ? null : await allFiles(db, id);
     const files: ZipFiles = () => rows ?? eachFile(db, id);
-    const open = volumeOf({ ref: dataset.mirror_ref, version, dataRoot: volume.root, log });
+    const onVolume = volumeOf({ ref: dataset.mirror_ref, version, dataRoot: volume.root, log });
     return download({
       size: await zipLength(files),
       etag: `"zip.${tree_sha256}"`,
@@ -51,8 +51,8 @@ export const getArchive = defineFunction({
       name: `${dataset.mirror_ref.replace('/', '-')}-v${version}.zip`,
       sha256: null,
       async open(range) {
-        await tryOne(files, open);
-        return volume.hold(id, readZip(files, range, open));
+        await tryOne(files, onVolume);
+        return volume.hold(id, readZip(files, range, onVolume.read));
       },
     });
   },

@@ -15,7 +15,6 @@ import { mirroredDataset, readyVersion } from '#shared/mirror/find-version.ts';
 import { volumeOf } from '#shared/mirror/open-volume.ts';
 import { lastModifiedOf } from '#shared/mirror/version.ts';
 import { FileParams } from '#shared/mirror/version-params.ts';
-import { readSlice } from '#shared/storage/handle-streams.ts';
 
 const FIELDS = [etag, lastModified, acceptRanges, contentDisposition, reprDigest];
 
@@ -35,7 +34,7 @@ export const getFile = defineFunction({
     const row = await readyVersion(db, dataset, params.version);
     const { id, version } = row;
     const file = (await findFile(db, id, params.path)) ?? notFound('file', params.path);
-    const open = volumeOf({ ref: dataset.mirror_ref, version, dataRoot: volume.root, log });
+    const { read } = volumeOf({ ref: dataset.mirror_ref, version, dataRoot: volume.root, log });
     return download({
       size: file.size,
       etag: `"${file.sha256}"`,
@@ -43,7 +42,7 @@ export const getFile = defineFunction({
       mediaType: file.media_type,
       name: file.path.slice(file.path.lastIndexOf('/') + 1),
       sha256: file.sha256,
-      open: async (range) => volume.hold(id, readSlice(await open(file), { ...range, autoClose: true })),
+      open: async (range) => volume.hold(id, await read(file, range)),
     });
   },
 });

@@ -72,9 +72,28 @@ export function listSyncs(
     ORDER BY syncs.id DESC LIMIT ${limit}`);
 }
 
-/** Cancels a sync that waits or runs; null when there is none such. Its worker learns it with its next sign of life. */
-export async function cancelSync(db: CommonQueryMethods, id: number): Promise<boolean> {
-  const { rowCount } = await db.query(sql.prepared('cancel_sync', z.strictObject({}))`
+/**
+ * Cancels a sync that waits or runs, if `admits` takes it as it is. Its worker learns it with its next sign of life.
+ * `finished` says that no sync with this id waits or runs.
+ */
+export function cancelSync(
+  db: CommonQueryMethods,
+  id: number,
+  admits: (sync: SyncRow) => boolean,
+): Promise<'cancelled' | 'changed' | 'finished'> {
+  return db.transaction(async (tx) => {
+    const sync = await tx.maybeOne(sql.prepared('lock_sync', SyncRow)`
+      SELECT ${columns} FROM syncs JOIN mirrors ON mirrors.id = mirror_id
+      WHERE syncs.id = ${id} AND syncs.state IN ('queued', 'running') FOR NO KEY UPDATE OF syncs`);
+    if (sync === null) return 'finished';
+    if (!admits(sync)) return 'changed';
+    await markCancelled(tx, id);
+    return 'cancelled';
+  });
+}
+
+async function markCancelled(tx: CommonQueryMethods, id: number): Promise<void> {
+  await tx.query(sql.prepared('cancel_sync', z.strictObject({}))`
     WITH cancelled AS (
       UPDATE syncs SET state = 'cancelled', finished_at = now(), phase = NULL, lease_until = NULL
       WHERE id = ${id} AND state IN ('queued', 'running')
@@ -84,5 +103,4 @@ export async function cancelSync(db: CommonQueryMethods, id: number): Promise<bo
       WHEN state NOT IN ('queued', 'downloading', 'verifying', 'extracting') THEN state
       WHEN version IS NULL THEN 'queued' ELSE 'ready' END
     FROM cancelled WHERE mirrors.id = cancelled.mirror_id`);
-  return rowCount > 0;
 }

@@ -23,7 +23,10 @@ export async function respond(
     if (result.status === 200 && checkPreconditions(headers, result.headers) === 'not-modified')
       return notModified(reply, result);
   }
-  const part = result.ranges ? selectPart(headers, result.headers, result.ranges) : null;
+  // Ranges are defined for GET only (RFC 9110, section 14.2).
+  const part = result.ranges
+    ? selectPart(method === 'GET' ? headers : {}, result.headers, result.ranges)
+    : null;
   const open = part?.open ?? result.stream;
   // Before any field is set: what cannot be opened is a failure, with the fields of one.
   const stream = open && method !== 'HEAD' ? await open() : undefined;
@@ -66,6 +69,8 @@ export function respondWithProblem(
   problem: Problem,
   dialect: Dialect,
 ): FastifyReply {
+  // What was to be sent may have failed before its first byte.
+  for (const name of OF_A_REPRESENTATION) reply.removeHeader(name);
   const { mediaType, body } = dialect.presentProblem(problem, { path: pathOf(request.url), id: request.id });
   return reply
     .code(problem.status)
@@ -77,6 +82,15 @@ export function respondWithProblem(
 
 /** RFC 9110, section 15.4.5: validators and caching fields stay, those that describe a body go. */
 const OF_A_BODY = new Set(['content-type', 'content-length', 'content-disposition', 'repr-digest']);
+const OF_A_REPRESENTATION = [
+  ...OF_A_BODY,
+  'accept-ranges',
+  'content-location',
+  'content-range',
+  'etag',
+  'last-modified',
+  'link',
+];
 
 function notModified(reply: FastifyReply, { headers, ranges }: Result): FastifyReply {
   for (const [name, value] of Object.entries(headers)) if (!OF_A_BODY.has(name)) reply.header(name, value);

@@ -1,5 +1,7 @@
+import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { Readable, Writable } from 'node:stream';
+import { VolumeError } from './errors.ts';
 
 interface Slice {
   start: number;
@@ -7,13 +9,24 @@ interface Slice {
   end: number;
   /** Close the file with the stream, however that ends. */
   autoClose?: boolean;
+  /** What the stream fails with instead of `cause`. */
+  toError?(cause: Error): Error;
 }
 
 const CHUNK = 1 << 19;
 
-/** Reads a part of a file that stays open: several may do so at once. */
-export function readSlice(file: FileHandle, { start, end, autoClose = false }: Slice): Readable {
+/**
+ * Reads a part of a file that stays open: several may do so at once. A file that changes meanwhile ends the stream with
+ * a VolumeError.
+ */
+export function readSlice(
+  file: FileHandle,
+  { start, end, autoClose = false, toError = (cause) => cause }: Slice,
+): Readable {
   let position = start;
+  let before: Stats | undefined;
+  // What fits into one chunk is not looked at twice.
+  const look = end - start > CHUNK ? () => file.stat() : () => undefined;
   return new Readable({
     highWaterMark: CHUNK,
     read() {
@@ -22,12 +35,15 @@ export function readSlice(file: FileHandle, { start, end, autoClose = false }: S
         this.push(null);
         return;
       }
-      file.read(Buffer.allocUnsafe(length), 0, length, position).then(
-        ({ bytesRead, buffer }) => {
+      Promise.all([file.read(Buffer.allocUnsafe(length), 0, length, position), look()]).then(
+        ([{ bytesRead, buffer }, now]) => {
+          before ??= now;
+          if (bytesRead === 0 || now?.mtimeMs !== before?.mtimeMs)
+            return this.destroy(toError(new VolumeError('unusable', 'a file changed while it was read')));
           position += bytesRead;
-          this.push(bytesRead === 0 ? null : buffer.subarray(0, bytesRead));
+          return this.push(buffer.subarray(0, bytesRead));
         },
-        (error) => this.destroy(error),
+        (error) => this.destroy(toError(error)),
       );
     },
     destroy(error, done) {

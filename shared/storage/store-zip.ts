@@ -1,10 +1,11 @@
-import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { readSlice } from './handle-streams.ts';
 import { centralHeader, endOfDirectory, localHeader, type ZipFile } from './zip-headers.ts';
 
 /** The files to put in, by path; read anew for each pass over them. */
 export type ZipFiles = () => AsyncIterable<ZipFile> | Iterable<ZipFile>;
+
+/** Gives bytes `start` to before `end` of a file. */
+type ReadFile = (file: ZipFile, range: { start: number; end: number }) => Promise<AsyncIterable<Buffer>>;
 
 type Segment = { bytes: Buffer } | { file: ZipFile };
 
@@ -17,22 +18,17 @@ export async function zipLength(files: ZipFiles): Promise<number> {
 
 /**
  * Bytes `start` to before `end` of an archive that holds the files as they are: the same files give the same
- * bytes, always. Only files that the range touches are opened.
+ * bytes, always. Only files that the range touches are read.
  */
 export function readZip(
   files: ZipFiles,
   { start, end }: { start: number; end: number },
-  open: (file: ZipFile) => Promise<FileHandle>,
+  read: ReadFile,
 ): Readable {
-  return Readable.from(slices(files, start, end, open), { objectMode: false });
+  return Readable.from(slices(files, start, end, read), { objectMode: false });
 }
 
-async function* slices(
-  files: ZipFiles,
-  start: number,
-  end: number,
-  open: (file: ZipFile) => Promise<FileHandle>,
-): AsyncGenerator<Buffer> {
+async function* slices(files: ZipFiles, start: number, end: number, read: ReadFile): AsyncGenerator<Buffer> {
   let position = 0;
   for await (const segment of segments(files)) {
     const from = Math.max(start - position, 0);
@@ -40,7 +36,7 @@ async function* slices(
     position += lengthOf(segment);
     if (from < to) {
       if ('bytes' in segment) yield segment.bytes.subarray(from, to);
-      else yield* readSlice(await open(segment.file), { start: from, end: to, autoClose: true });
+      else yield* await read(segment.file, { start: from, end: to });
     }
     if (position >= end) return;
   }
