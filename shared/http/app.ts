@@ -7,6 +7,7 @@ import {
 } from 'fastify';
 import type { Logger } from '#shared/telemetry/logger.ts';
 import { acceptBodies } from './body.ts';
+import { trustOf } from './client-address.ts';
 import { clientErrors } from './client-errors.ts';
 import { allowOrigins } from './cors.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -23,7 +24,7 @@ import { respondWithProblem } from './respond.ts';
 import { toFastifyPath } from './route-pattern.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { createShedding } from './shed-load.ts';
-import { closeAsTheyFallIdle, namesHost, timeouts, toTrust } from './transport.ts';
+import { closeAsTheyFallIdle, namesHost, timeouts } from './transport.ts';
 import { countWork } from './work.ts';
 
 export interface AppOptions {
@@ -69,7 +70,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     // Queries are read by the dialect, from the address as it is.
     routerOptions: { maxParamLength: 4096, querystringParser: () => ({}) },
     ...timeouts(options.requestTimeout),
-    trustProxy: toTrust(options.trustProxy),
+    trustProxy: trustOf(options.trustProxy),
     clientErrorHandler: clientErrors(logger),
     schemaController: NO_SCHEMAS,
     return503OnClosing: false,

@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { record } from '#shared/telemetry/measure.ts';
 import { authenticate, type Caller, requireScope, type TokenSources } from './authentication.ts';
+import { clientNetwork } from './client-address.ts';
 import type { Dialect } from './dialect.ts';
 import type { nothingThere } from './nothing-there.ts';
+import { limitDownloads } from './open-downloads.ts';
 import { Problem } from './problems.ts';
 import { type Count, limitRate } from './rate-limit.ts';
 import { servedBy } from './served.ts';
@@ -12,7 +14,7 @@ export interface GuardOptions {
   tokens: TokenSources | null;
   /** Whether reading needs a token too. */
   protectReads: boolean;
-  /** Requests a minute for each token or address; null is no limit. */
+  /** Requests a minute for each token or client's network, and its open downloads; null is no limit. */
   rateLimit: { quota: number; count: Count } | null;
 }
 
@@ -30,6 +32,7 @@ export function guard(
   { tokens, protectReads, rateLimit }: GuardOptions,
   { dialectOf, problemOf }: ReturnType<typeof nothingThere>,
 ): void {
+  const admitDownload = limitDownloads();
   app.addHook('onRequest', async (request, reply) => {
     const served = servedBy(request);
     if (served?.definition.unlimited) return;
@@ -39,8 +42,10 @@ export function guard(
     if (caller) callers.set(request, caller);
     if (tokens) record('authentication', 1, { 'kaggle_data.outcome': outcomeOf(caller, refusal) });
     if (rateLimit) {
-      const key = caller?.name ?? `address:${request.ip}`;
-      reply.headers(await limitRate(rateLimit.count, key, rateLimit.quota));
+      const key = caller?.name ?? `address:${addressOf(request)}`;
+      const download = served?.definition.download === true;
+      if (!download || refusal) reply.headers(await limitRate(rateLimit.count, key, rateLimit.quota));
+      if (download) admitDownload(key, reply.raw);
     }
     if (served === undefined) throw problemOf(request);
     if (tokens === null || served.access === 'open') return;
@@ -48,6 +53,11 @@ export function guard(
     if (refusal) throw refusal;
     requireScope(caller, served.access, dialect);
   });
+}
+
+/** What is no address is counted as the peer that sent it. */
+function addressOf({ ip, socket }: FastifyRequest): string {
+  return clientNetwork(ip ?? '') ?? clientNetwork(socket.remoteAddress ?? '') ?? 'unknown';
 }
 
 async function identify(tokens: TokenSources | null, { headers }: FastifyRequest, dialect: Dialect) {
