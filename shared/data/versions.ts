@@ -104,7 +104,8 @@ export async function upsertVersion(db: CommonQueryMethods, version: NewVersion)
       decode(${version.treeSha256}, 'hex'), ${version.notes}, ${version.createdAt})
     ON CONFLICT (mirror_id, number) DO UPDATE SET state = 'ready', removed_at = NULL, damaged = false,
       total_bytes = excluded.total_bytes, file_count = excluded.file_count, tree_sha256 = excluded.tree_sha256,
-      notes = excluded.notes, created_at = excluded.created_at, fetched_at = now(), verified_at = now()
+      notes = excluded.notes, created_at = excluded.created_at, verified_at = now(),
+      fetched_at = CASE WHEN versions.tree_sha256 = excluded.tree_sha256 THEN versions.fetched_at ELSE now() END
     RETURNING id`);
   return id;
 }

@@ -7,6 +7,7 @@ import {
 } from 'fastify';
 import type { Logger } from '#shared/telemetry/logger.ts';
 import { acceptBodies } from './body.ts';
+import { trustOf } from './client-address.ts';
 import { clientErrors } from './client-errors.ts';
 import { allowOrigins } from './cors.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -23,7 +24,7 @@ import { respondWithProblem } from './respond.ts';
 import { toFastifyPath } from './route-pattern.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { createShedding } from './shed-load.ts';
-import { closeAsTheyFallIdle, namesHost, timeouts, toTrust } from './transport.ts';
+import { closeAsTheyFallIdle, namesHost, timeouts } from './transport.ts';
 import { countWork } from './work.ts';
 
 export interface AppOptions {
@@ -56,7 +57,7 @@ function unused(): never {
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { groups, dependencies, logger, classifyError, requireIfMatch } = options;
   const routes = routesOf(groups);
-  const { dialectOf, problemOf } = nothingThere(routes);
+  const nothing = nothingThere(routes);
   const always = new Set(routes.filter(({ definition }) => definition.unlimited).map(({ path }) => path));
   const work = countWork();
   const { serverFactory } = createShedding({ always, most: options.maxConcurrent, busy: work.busy, logger });
@@ -69,7 +70,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     // Queries are read by the dialect, from the address as it is.
     routerOptions: { maxParamLength: 4096, querystringParser: () => ({}) },
     ...timeouts(options.requestTimeout),
-    trustProxy: toTrust(options.trustProxy),
+    trustProxy: trustOf(options.trustProxy),
     clientErrorHandler: clientErrors(logger),
     schemaController: NO_SCHEMAS,
     return503OnClosing: false,
@@ -84,16 +85,16 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     noteProblem(request, problem);
     if (problem.status >= 500) request.log.error({ err: error, request_id: request.id }, problem.slug);
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
-    return respondWithProblem(request, reply, problem, dialectOf(request));
+    return respondWithProblem(request, reply, problem, nothing.dialectOf(request));
   }
   app.setErrorHandler(fail);
-  app.setNotFoundHandler((request, reply) => fail(problemOf(request), request, reply));
+  app.setNotFoundHandler((request, reply) => fail(nothing.problemOf(request), request, reply));
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     done(namesHost(request) ? undefined : new Problem('bad-request', 'The Host header field is missing.'));
   });
   await allowOrigins(app, options.corsOrigins);
-  guard(app, options.access, problemJson);
+  guard(app, options.access, nothing);
   const draining = new AbortController();
   app.addHook('preClose', (done) => {
     draining.abort();

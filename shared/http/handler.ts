@@ -24,6 +24,7 @@ const UNCONDITIONAL = { ifMatch: null, ifNoneMatch: null };
 export function createHandler({ dependencies, requireIfMatch, wait, drain }: Surroundings) {
   return ({ definition, group, path: route }: Served) => {
     const { dialect, needs, budget } = group;
+    const mustMatch = requireIfMatch && definition.conditional === true;
     const given = Object.fromEntries(needs.map((name) => [name, dependencies[name]]));
     return async (request: FastifyRequest, reply: FastifyReply) => {
       const { headers, url } = request;
@@ -41,7 +42,7 @@ export function createHandler({ dependencies, requireIfMatch, wait, drain }: Sur
       const result = await definition.handle({
         ...given,
         ...input,
-        ...(definition.conditional ? readWritePreconditions(headers, requireIfMatch) : UNCONDITIONAL),
+        ...(definition.conditional ? readWritePreconditions(headers, mustMatch) : UNCONDITIONAL),
         path: pathOf(url),
         caller: callerOf(request),
         headers,

@@ -7,17 +7,6 @@ import { checkPreconditions } from './preconditions.ts';
 import { Problem } from './problems.ts';
 import type { Result } from './results.ts';
 
-/** Fields of a download that fails before its first byte: they say nothing of a problem. */
-const OF_A_FILE = [
-  'accept-ranges',
-  'content-disposition',
-  'content-length',
-  'content-range',
-  'etag',
-  'last-modified',
-  'repr-digest',
-];
-
 /**
  * Sends what a handler answered: the whole, the range that was asked for, or 304 when the client has it already.
  * @throws {Problem} precondition-failed, range-not-satisfiable
@@ -34,7 +23,10 @@ export async function respond(
     if (result.status === 200 && checkPreconditions(headers, result.headers) === 'not-modified')
       return notModified(reply, result);
   }
-  const part = result.ranges ? selectPart(headers, result.headers, result.ranges) : null;
+  // Ranges are defined for GET only (RFC 9110, section 14.2).
+  const part = result.ranges
+    ? selectPart(method === 'GET' ? headers : {}, result.headers, result.ranges)
+    : null;
   const open = part?.open ?? result.stream;
   // Before any field is set: what cannot be opened is a failure, with the fields of one.
   const stream = open && method !== 'HEAD' ? await open() : undefined;
@@ -77,7 +69,7 @@ export function respondWithProblem(
   problem: Problem,
   dialect: Dialect,
 ): FastifyReply {
-  for (const name of OF_A_FILE) {
+  for (const name of OF_A_REPRESENTATION) {
     reply.removeHeader(name);
     // What was sent as a stream has handed its headers on already.
     if (!reply.raw.headersSent) reply.raw.removeHeader(name);
@@ -93,6 +85,15 @@ export function respondWithProblem(
 
 /** RFC 9110, section 15.4.5: validators and caching fields stay, those that describe a body go. */
 const OF_A_BODY = new Set(['content-type', 'content-length', 'content-disposition', 'repr-digest']);
+const OF_A_REPRESENTATION = [
+  ...OF_A_BODY,
+  'accept-ranges',
+  'content-location',
+  'content-range',
+  'etag',
+  'last-modified',
+  'link',
+];
 
 function notModified(reply: FastifyReply, { headers, ranges }: Result): FastifyReply {
   for (const [name, value] of Object.entries(headers)) if (!OF_A_BODY.has(name)) reply.header(name, value);

@@ -21,8 +21,3 @@ export function timeouts(requestTimeout: number) {
 export function namesHost({ raw, headers }: FastifyRequest): boolean {
   return headers.host !== undefined || raw.httpVersion === '1.0';
 }
-
-/** Fastify takes no number of proxies, as whoever reaches it directly could pretend to be behind as many. */
-export function toTrust(proxies: number | string[] | false) {
-  return typeof proxies === 'number' ? (_address: string, hop: number) => hop < proxies : proxies;
-}

@@ -1,16 +1,16 @@
 import * as z from 'zod';
 import type { DatasetRow, RowVersions } from '#shared/data/datasets.ts';
-import { noMatch, type WritePreconditions } from '#shared/http/preconditions.ts';
+import { unmet, type WritePreconditions } from '#shared/http/preconditions.ts';
 import { notFound } from '#shared/http/problems.ts';
 import type { Representation } from '#shared/http/representation.ts';
 import { ok, type Result } from '#shared/http/results.ts';
 import { decimal, text } from '#shared/http/text.ts';
 
-const MAX_ID = 2_147_483_647;
+const MAX_INT = 2_147_483_647;
 
-export const DatasetId = z.int().min(1).max(MAX_ID);
+export const DatasetId = z.int().min(1).max(MAX_INT);
 
-export const DatasetParams = z.object({ id: decimal(1, MAX_ID) });
+export const DatasetParams = z.object({ id: decimal(1, MAX_INT) });
 
 const name = text(2_000)
   .trim()
@@ -67,9 +67,13 @@ export const datasetItem: Representation<DatasetRow> = {
 };
 
 /** The answer to a write: the dataset as it is now, or why it was not written. */
-export function writtenDataset(id: number, row: DatasetRow | 'missing' | 'changed'): Result {
+export function writtenDataset(
+  id: number,
+  row: DatasetRow | 'missing' | 'changed',
+  preconditions: WritePreconditions,
+): Result {
   if (row === 'missing') return notFound('dataset', id);
-  if (row === 'changed') throw noMatch();
+  if (row === 'changed') throw unmet(preconditions);
   return ok(datasetItem.write(row), { etag: datasetItem.etag(row) });
 }
 
@@ -83,8 +87,8 @@ export function admittedVersions({ ifMatch, ifNoneMatch }: WritePreconditions, i
 
 function versionsOf(tags: readonly string[], id: number): number[] {
   return tags.flatMap((tag) => {
-    const [, of, version] = /^"(\d{1,10})\.(\d{1,9})"$/.exec(tag) ?? [];
-    return Number(of) === id ? [Number(version)] : [];
+    const [, of, version] = /^"([1-9]\d{0,9})\.([1-9]\d{0,9})"$/.exec(tag) ?? [];
+    return Number(of) === id && Number(version) <= MAX_INT ? [Number(version)] : [];
   });
 }
 
