@@ -176,6 +176,19 @@ describe.skipIf(!hasDatabase)('PUT /datasets/:id, PATCH /datasets/:id and DELETE
       expect(await active('ada/second')).toBe(0);
     });
 
+    it('queues a sync when another version of the same dataset is pinned, unless that is here', async () => {
+      await write('PATCH', kaggle('ada/pinned'));
+      await sql(`UPDATE syncs SET state = 'succeeded', finished_at = now()`);
+      await sql(
+        `INSERT INTO versions (mirror_id, number, total_bytes, file_count, tree_sha256)
+         SELECT id, 1, 0, 0, decode(repeat('00', 32), 'hex') FROM mirrors WHERE ref = 'ada/pinned'`,
+      );
+      await write('PATCH', kaggle('ada/pinned/versions/1'));
+      expect(await active('ada/pinned')).toBe(0);
+      await write('PATCH', kaggle('ada/pinned/versions/2'));
+      expect(await active('ada/pinned')).toBe(1);
+    });
+
     it('keeps the sync while another dataset names the mirror', async () => {
       await write('PATCH', kaggle('ada/shared'));
       const other = await api.post('/datasets', { name: 'Other', ...kaggle('ADA/Shared') });
