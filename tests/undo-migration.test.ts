@@ -23,7 +23,7 @@ describe.skipIf(!hasDatabase)('taking a migration back', () => {
   let before: string[] = [];
   beforeAll(async () => {
     copy = await mkdtemp(join(tmpdir(), 'kaggle-undo-'));
-    for (const path of ['scripts', 'migrations', '.gmrc', 'package.json'])
+    for (const path of ['scripts', 'shared', 'migrations', '.gmrc', 'package.json'])
       await cp(join(project, path), join(copy, path), { recursive: true });
     await symlink(join(project, 'node_modules'), join(copy, 'node_modules'));
     const admin = new pg.Client({ connectionString: rootUrl });

@@ -1,6 +1,6 @@
 import { removeDataset } from '#shared/data/catalogue.ts';
 import { defineFunction } from '#shared/http/define-function.ts';
-import { noMatch } from '#shared/http/preconditions.ts';
+import { unmet } from '#shared/http/preconditions.ts';
 import { notFound } from '#shared/http/problems.ts';
 import { empty } from '#shared/http/responses.ts';
 import { noContent } from '#shared/http/results.ts';
@@ -18,7 +18,7 @@ export const deleteDataset = defineFunction({
   async handle({ params: { id }, ifMatch, ifNoneMatch, db }) {
     const unwritten = await removeDataset(db, id, admittedVersions({ ifMatch, ifNoneMatch }, id));
     if (unwritten === 'missing') notFound('dataset', id);
-    if (unwritten === 'changed') throw noMatch();
+    if (unwritten === 'changed') throw unmet({ ifMatch, ifNoneMatch });
     return noContent();
   },
 });

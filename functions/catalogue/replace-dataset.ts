@@ -21,8 +21,10 @@ export const replaceDataset = defineFunction({
   body: DatasetInput,
   responses: { 200: json(datasetItem.schema, { headers: [etag] }) },
   async handle({ params: { id }, body: { source_url, ...values }, ifMatch, ifNoneMatch, db }) {
+    const preconditions = { ifMatch, ifNoneMatch };
     const source = sourceOf(source_url);
-    const versions = admittedVersions({ ifMatch, ifNoneMatch }, id);
-    return writtenDataset(id, await changeDataset(db, id, { ...values, source }, versions));
+    const versions = admittedVersions(preconditions, id);
+    const row = await changeDataset(db, id, { ...values, source }, versions);
+    return writtenDataset(id, row, preconditions);
   },
 });

@@ -22,11 +22,10 @@ export const updateDataset = defineFunction({
   body: DatasetPatch,
   responses: { 200: json(datasetItem.schema, { headers: [etag] }) },
   async handle({ params: { id }, body: { source_url, ...values }, ifMatch, ifNoneMatch, db }) {
+    const preconditions = { ifMatch, ifNoneMatch };
     const source = source_url !== undefined && sourceOf(source_url);
-    const versions = admittedVersions({ ifMatch, ifNoneMatch }, id);
-    return writtenDataset(
-      id,
-      await changeDataset(db, id, { ...values, ...(source && { source }) }, versions),
-    );
+    const versions = admittedVersions(preconditions, id);
+    const row = await changeDataset(db, id, { ...values, ...(source && { source }) }, versions);
+    return writtenDataset(id, row, preconditions);
   },
 });

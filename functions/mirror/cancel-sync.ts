@@ -1,7 +1,8 @@
-import { findSync, cancelSync as stopSync } from '#shared/data/syncs.ts';
+import { findSync, type SyncRow, cancelSync as stopSync } from '#shared/data/syncs.ts';
 import { defineFunction } from '#shared/http/define-function.ts';
+import { isMet, unmet } from '#shared/http/preconditions.ts';
 import { notFound, Problem } from '#shared/http/problems.ts';
-import { json } from '#shared/http/responses.ts';
+import { etag, json } from '#shared/http/responses.ts';
 import { DatasetParams } from '#shared/mirror/dataset.ts';
 import { syncItem } from '#shared/mirror/sync.ts';
 
@@ -11,12 +12,17 @@ export const cancelSync = defineFunction({
   path: '/syncs/:id',
   summary: 'Cancel a sync that waits or runs',
   access: 'write',
+  conditional: 'optional',
   params: DatasetParams,
-  responses: { 202: json(syncItem.schema) },
-  async handle({ params, db }) {
-    const cancelled = await stopSync(db, params.id);
+  responses: { 202: json(syncItem.schema, { headers: [etag] }) },
+  async handle({ params, ifMatch, ifNoneMatch, db }) {
+    const preconditions = { ifMatch, ifNoneMatch };
+    const admits = (sync: SyncRow) => isMet(preconditions, syncItem.etag(sync));
+    const outcome = await stopSync(db, params.id, admits);
     const sync = (await findSync(db, params.id)) ?? notFound('sync', params.id);
-    if (!cancelled) throw new Problem('conflict', `The sync has ended. Its state is ${sync.state}.`);
-    return { status: 202, headers: {}, body: syncItem.write(sync) };
+    if (outcome === 'finished')
+      throw new Problem('conflict', `The sync has ended. Its state is ${sync.state}.`);
+    if (outcome === 'changed') throw unmet(preconditions);
+    return { status: 202, headers: { etag: syncItem.etag(sync) }, body: syncItem.write(sync) };
   },
 });

@@ -1,6 +1,7 @@
 import type { CommonQueryMethods } from 'slonik';
 import * as z from 'zod';
 import { sql } from './sql.ts';
+import { upToBytes } from './up-to-bytes.ts';
 
 const DatasetRow = z.object({
   id: z.int(),
@@ -24,8 +25,9 @@ export type DatasetValues = Pick<
 const columns = sql.fragment`
   id, name, description, source_url, created_at, updated_at, mirror_ref, pinned_version, row_version`;
 const updatedColumns = sql.fragment`
-  datasets.id, name, description, source_url, created_at, updated_at, datasets.mirror_ref, pinned_version,
-  row_version, previous.mirror_ref AS previous_ref`;
+  datasets.id, name, description, source_url, created_at, updated_at, datasets.mirror_ref,
+  datasets.pinned_version, row_version, previous.mirror_ref AS previous_ref,
+  previous.pinned_version AS previous_pin`;
 
 export function findDataset(db: CommonQueryMethods, id: number): Promise<DatasetRow | null> {
   return db.maybeOne(
@@ -47,7 +49,9 @@ export interface DatasetChanges {
   source?: Pick<DatasetRow, 'source_url' | 'mirror_ref' | 'pinned_version'>;
 }
 
-const UpdatedRow = DatasetRow.extend({ previous_ref: z.string().nullable() });
+const UpdatedRow = DatasetRow.extend({ previous_ref: z.string().nullable(), previous_pin: z.int().nullable() });
+/** A dataset as it is now, and which mirror and version it named before. */
+export type UpdatedRow = z.output<typeof UpdatedRow>;
 const LockedRow = DatasetRow.pick({ mirror_ref: true });
 const Presence = z.object({ present: z.boolean() });
 
@@ -60,7 +64,7 @@ export function updateDataset(
   id: number,
   { name, description, source }: DatasetChanges,
   versions: RowVersions,
-): Promise<(DatasetRow & { previous_ref: string | null }) | null> {
+): Promise<UpdatedRow | null> {
   const changes = [
     sql.fragment`updated_at = now(), row_version = datasets.row_version + 1`,
     ...(name === undefined ? [] : [sql.fragment`name = ${name}`]),
@@ -73,7 +77,7 @@ export function updateDataset(
         ]),
   ];
   return db.maybeOne(sql.type(UpdatedRow)`
-    WITH previous AS (SELECT id, mirror_ref FROM datasets WHERE id = ${id} FOR NO KEY UPDATE)
+    WITH previous AS (SELECT id, mirror_ref, pinned_version FROM datasets WHERE id = ${id} FOR NO KEY UPDATE)
     UPDATE datasets SET ${sql.join(changes, sql.fragment`, `)}
     FROM previous WHERE datasets.id = previous.id AND ${isVersion(versions)}
     RETURNING ${updatedColumns}`);
@@ -136,17 +140,32 @@ const ORDERS = {
   id: { ascending: sql.fragment`id`, descending: sql.fragment`id DESC` },
 };
 
-/** One page of the catalogue; names compare by code point, ties go by id. */
-export function listDatasets(
+/** Of 500 rows, descriptions of fewer bytes are too few to matter. */
+const LONG = 4_096;
+const ListedRow = DatasetRow.extend({ long: z.boolean() });
+const listedColumns = sql.fragment`
+  id, name, CASE WHEN octet_length(description) < ${LONG} THEN description END AS description, source_url, created_at,
+  updated_at, mirror_ref, pinned_version, row_version, coalesce(octet_length(description) >= ${LONG}, false) AS long`;
+
+/**
+ * One page of the catalogue; names compare by code point, ties go by id. It may end before `limit` as `upToBytes` says.
+ */
+export async function listDatasets(
   db: CommonQueryMethods,
   { column, descending, after, limit }: ListOptions,
 ): Promise<readonly DatasetRow[]> {
   const direction = descending ? 'descending' : 'ascending';
+  const order = ORDERS[column][direction];
   const name = `list_datasets_${column}_${direction}${after === null ? '' : '_after'}`;
-  return db.any(sql.prepared(name, DatasetRow)`
-    SELECT ${columns} FROM datasets
+  const rest = sql.fragment`FROM datasets
     ${after === null ? sql.fragment`` : sql.fragment`WHERE ${isAfter(column, descending, after)}`}
-    ORDER BY ${ORDERS[column][direction]} LIMIT ${limit}`);
+    ORDER BY ${order} LIMIT ${limit}`;
+  const rows = await db.any(sql.prepared(name, ListedRow)`SELECT ${listedColumns} ${rest}`);
+  if (!rows.some(({ long }) => long)) return rows;
+  // To count would cost each list half as much again in PostgreSQL; long descriptions are rare.
+  const bytes = sql.fragment`coalesce(octet_length(description), 0)`;
+  const select = sql.fragment`SELECT ${columns} ${rest}`;
+  return db.any(sql.prepared(`${name}_long`, DatasetRow)`${upToBytes({ select, columns, order, bytes })}`);
 }
 
 function isAfter(

@@ -84,21 +84,38 @@ export function listSyncs(
     ORDER BY syncs.id DESC LIMIT ${limit}`);
 }
 
-/** Cancels a sync that waits or runs; false when there is none such. Its worker learns it with its next sign of life. */
-export async function cancelSync(db: CommonQueryMethods, id: number): Promise<boolean> {
-  // Its mirror is locked first (see lockMirrors).
-  const { rowCount } = await db.query(sql.prepared('cancel_sync', z.strictObject({}))`
-    WITH mirror AS MATERIALIZED (
-      SELECT mirrors.id FROM mirrors JOIN syncs ON mirror_id = mirrors.id WHERE syncs.id = ${id}
-      FOR NO KEY UPDATE OF mirrors
-    ), cancelled AS (
+/**
+ * Cancels a sync that waits or runs, if `admits` takes it as it is. Its worker learns it with its next sign of life.
+ * `finished` says that no sync with this id waits or runs.
+ */
+export function cancelSync(
+  db: CommonQueryMethods,
+  id: number,
+  admits: (sync: SyncRow) => boolean,
+): Promise<'cancelled' | 'changed' | 'finished'> {
+  return db.transaction(async (tx) => {
+    // In the order of `lockMirrors`.
+    await tx.query(sql.prepared('lock_mirror_of_sync', z.strictObject({}))`
+      SELECT FROM mirrors WHERE id = (SELECT mirror_id FROM syncs WHERE id = ${id}) FOR NO KEY UPDATE`);
+    const sync = await tx.maybeOne(sql.prepared('lock_sync', SyncRow)`
+      SELECT ${columns} FROM syncs JOIN mirrors ON mirrors.id = mirror_id
+      WHERE syncs.id = ${id} AND syncs.state IN ('queued', 'running') FOR NO KEY UPDATE OF syncs`);
+    if (sync === null) return 'finished';
+    if (!admits(sync)) return 'changed';
+    await markCancelled(tx, id);
+    return 'cancelled';
+  });
+}
+
+async function markCancelled(tx: CommonQueryMethods, id: number): Promise<void> {
+  await tx.query(sql.prepared('cancel_sync', z.strictObject({}))`
+    WITH cancelled AS (
       UPDATE syncs SET state = 'cancelled', finished_at = now(), phase = NULL, lease_until = NULL
-      FROM mirror WHERE syncs.id = ${id} AND mirror_id = mirror.id AND state IN ('queued', 'running')
+      WHERE id = ${id}
       RETURNING mirror_id
     )
     UPDATE mirrors SET state = CASE
       WHEN state NOT IN ('queued', 'downloading', 'verifying', 'extracting') THEN state
       WHEN version IS NULL THEN 'queued' ELSE 'ready' END
     FROM cancelled WHERE mirrors.id = cancelled.mirror_id`);
-  return rowCount > 0;
 }

@@ -1,6 +1,7 @@
 import type { CommonQueryMethods } from 'slonik';
 import * as z from 'zod';
 import { sql } from './sql.ts';
+import { upToBytes } from './up-to-bytes.ts';
 import { READER_LEASE_SECONDS } from './version-readers.ts';
 
 export const VersionRow = z.object({
@@ -21,6 +22,8 @@ const MAX_VERSION = 2_147_483_647;
 const columns = sql.fragment`
   versions.id, number AS version, versions.state, versions.created_at, fetched_at, total_bytes, file_count,
   encode(tree_sha256, 'hex') AS tree_sha256, notes`;
+const names = sql.fragment`
+  id, version, state, created_at, fetched_at, total_bytes, file_count, tree_sha256, notes`;
 
 export function findVersion(
   db: CommonQueryMethods,
@@ -39,15 +42,18 @@ export function latestVersion(db: CommonQueryMethods, ref: string): Promise<Vers
     WHERE ref = ${ref} AND versions.state = 'ready' ORDER BY number DESC LIMIT 1`);
 }
 
-/** Newest first, those that were removed too. */
+/** Newest first, those that were removed too. It may end before `limit` as `upToBytes` says. */
 export function listVersions(
   db: CommonQueryMethods,
   ref: string,
   { before, limit }: { before: number | null; limit: number },
 ): Promise<readonly VersionRow[]> {
-  return db.any(sql.prepared('list_versions', VersionRow)`
+  const select = sql.fragment`
     SELECT ${columns} FROM versions JOIN mirrors ON mirrors.id = mirror_id
-    WHERE ref = ${ref} AND number <= ${before === null ? MAX_VERSION : before - 1} ORDER BY number DESC LIMIT ${limit}`);
+    WHERE ref = ${ref} AND number <= ${before === null ? MAX_VERSION : before - 1} ORDER BY number DESC LIMIT ${limit}`;
+  const bytes = sql.fragment`coalesce(octet_length(notes), 0)`;
+  return db.any(sql.prepared('list_versions', VersionRow)`
+    ${upToBytes({ select, columns: names, order: sql.fragment`version DESC`, bytes })}`);
 }
 
 const Held = z.object({
@@ -98,7 +104,8 @@ export async function upsertVersion(db: CommonQueryMethods, version: NewVersion)
       decode(${version.treeSha256}, 'hex'), ${version.notes}, ${version.createdAt})
     ON CONFLICT (mirror_id, number) DO UPDATE SET state = 'ready', removed_at = NULL, damaged = false,
       total_bytes = excluded.total_bytes, file_count = excluded.file_count, tree_sha256 = excluded.tree_sha256,
-      notes = excluded.notes, created_at = excluded.created_at, fetched_at = now(), verified_at = now()
+      notes = excluded.notes, created_at = excluded.created_at, verified_at = now(),
+      fetched_at = CASE WHEN versions.tree_sha256 = excluded.tree_sha256 THEN versions.fetched_at ELSE now() END
     RETURNING id`);
   return id;
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { parseHttpDate } from './http-date.ts';
 
 /** Bytes `start` to before `end`. */
 export interface ByteRange {
@@ -22,7 +23,9 @@ export function readRange(
   { size, etag, lastModified }: Representation,
 ): ByteRange | 'unsatisfiable' | null {
   const condition = headers['if-range'];
-  if (condition !== undefined && condition !== etag && condition !== lastModified) return null;
+  if (condition !== undefined && !holds(String(condition), etag, lastModified)) return null;
+  // Of nothing there is no part that Content-Range could name.
+  if (size === 0) return null;
   const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/i.exec(headers.range?.trim() ?? '') ?? [];
   if (first === '' && last === '') return null;
   if (first === '') {
@@ -33,4 +36,11 @@ export function readRange(
   const start = Number(first);
   if (start >= size) return 'unsatisfiable';
   return { start, end: last === '' ? size : Math.min(Number(last) + 1, size) };
+}
+
+/** A tag compares strongly, a date for being the same one. */
+function holds(condition: string, etag: string | undefined, lastModified: string | undefined): boolean {
+  if (condition === etag) return true;
+  const date = parseHttpDate(condition);
+  return date !== null && lastModified !== undefined && date === parseHttpDate(lastModified);
 }

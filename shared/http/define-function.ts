@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Logger } from '#shared/telemetry/logger.ts';
 import type { Dependencies } from './dependencies.ts';
+import type { EntityTags } from './entity-tags.ts';
 import type { DeclaredResponse } from './responses.ts';
 import type { Result } from './results.ts';
 
@@ -16,18 +17,15 @@ export interface Route {
 }
 
 type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
-/** Tags of If-Match or If-None-Match, strong and weak, `*`, or null when the field was not sent. */
-export type EntityTags = readonly string[] | '*' | null;
-
 export interface Context<Params, Query, Body> extends Dependencies {
   /** As the request had it, without the query. */
   path: string;
   params: Output<Params>;
   query: Output<Query>;
   body: Output<Body>;
-  /** Of a `conditional` function. */
-  ifMatch: EntityTags;
-  ifNoneMatch: EntityTags;
+  /** Of a `conditional` function; null when it was not sent. */
+  ifMatch: EntityTags | null;
+  ifNoneMatch: EntityTags | null;
   /** Who asks: `token:NAME`, `oidc:SUBJECT` or `anyone`. */
   caller: string;
   /** Field names in lower case. */
@@ -55,8 +53,11 @@ export interface FunctionDefinition<
   query?: Query;
   /** Of the parsed body; of undefined when there was none. */
   body?: Body;
-  /** Honours If-Match and If-None-Match on a write: 412, and 428 when If-Match is required and absent. */
-  conditional?: true;
+  /**
+   * Honours If-Match and If-None-Match on a write: 412, and 428 when If-Match is required and absent. `optional` never
+   * requires it: for what changes by itself.
+   */
+  conditional?: true | 'optional';
   /** Takes application/merge-patch+json (RFC 7396) as well as JSON. */
   mergePatch?: true;
   /** Takes an Idempotency-Key (`oncePerKey`). */

@@ -17,7 +17,8 @@ export function download({ etag, lastModified, mediaType, name, sha256, size, op
     status: 200,
     headers: {
       etag,
-      'last-modified': lastModified.toUTCString(),
+      // Never later than Date (RFC 9110, section 8.8.2.1).
+      'last-modified': new Date(Math.min(lastModified.getTime(), Date.now())).toUTCString(),
       'content-type': mediaType,
       'content-disposition': attachment(name),
       'content-security-policy': 'sandbox',

@@ -1,8 +1,11 @@
 /** One tag, or nothing, up to the next comma: each character is looked at once, however many tags there are. */
 const ELEMENT = /\s*(?:((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")\s*)?(?:,|$)/y;
 
-/** The tags of an If-Match or If-None-Match field, `*`, or null when it is malformed (RFC 9110, section 13.1). */
-export function parseEntityTags(field: string): readonly string[] | '*' | null {
+/** What If-Match and If-None-Match hold: strong and weak tags with their quotes, or `*`. */
+export type EntityTags = readonly string[] | '*';
+
+/** Null when the field is malformed (RFC 9110, section 13.1). */
+export function parseEntityTags(field: string): EntityTags | null {
   const value = field.trim();
   if (value === '*') return '*';
   const tags: string[] = [];
@@ -15,15 +18,13 @@ export function parseEntityTags(field: string): readonly string[] | '*' | null {
   return tags.length > 0 ? tags : null;
 }
 
-/** Weak comparison, as If-None-Match asks for (RFC 9110, section 8.8.3.2). A malformed field matches nothing. */
-export function matchesWeakly(field: string, etag: string): boolean {
-  const tags = parseEntityTags(field);
-  if (tags === '*') return true;
-  return tags?.some((tag) => opaque(tag) === opaque(etag)) ?? false;
+/** Weak comparison, as If-None-Match asks for (RFC 9110, section 8.8.3.2). */
+export function matchesWeakly(tags: EntityTags, etag: string): boolean {
+  return tags === '*' || tags.some((tag) => opaque(tag) === opaque(etag));
 }
 
 /** Strong comparison, as If-Match asks for: a weak tag never matches. */
-export function matchesStrongly(tags: readonly string[] | '*', etag: string): boolean {
+export function matchesStrongly(tags: EntityTags, etag: string): boolean {
   return tags === '*' || (!etag.startsWith('W/') && tags.includes(etag));
 }
 

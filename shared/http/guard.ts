@@ -1,7 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { record } from '#shared/telemetry/measure.ts';
 import { authenticate, type Caller, requireScope, type TokenSources } from './authentication.ts';
+import { clientNetwork } from './client-address.ts';
 import type { Dialect } from './dialect.ts';
+import type { nothingThere } from './nothing-there.ts';
+import { limitDownloads } from './open-downloads.ts';
 import { Problem } from './problems.ts';
 import { type Count, limitRate } from './rate-limit.ts';
 import { servedBy } from './served.ts';
@@ -11,7 +14,7 @@ export interface GuardOptions {
   tokens: TokenSources | null;
   /** Whether reading needs a token too. */
   protectReads: boolean;
-  /** Requests a minute for each token or address; null is no limit. */
+  /** Requests a minute for each token or client's network, and its open downloads; null is no limit. */
   rateLimit: { quota: number; count: Count } | null;
 }
 
@@ -23,30 +26,38 @@ export function callerOf(request: FastifyRequest): string {
   return callers.get(request)?.name ?? ANYONE;
 }
 
-/** Counts, identifies and admits each request before its body is read; `fallback` reads what no function serves. */
+/** Counts, identifies and admits each request before its body is read; what no function serves goes no further. */
 export function guard(
   app: FastifyInstance,
   { tokens, protectReads, rateLimit }: GuardOptions,
-  fallback: Dialect,
+  { dialectOf, problemOf }: ReturnType<typeof nothingThere>,
 ): void {
-  if (tokens === null && rateLimit === null) return;
+  const admitDownload = limitDownloads();
   app.addHook('onRequest', async (request, reply) => {
     const served = servedBy(request);
     if (served?.definition.unlimited) return;
-    const dialect = served?.group.dialect ?? fallback;
+    const dialect = dialectOf(request);
     // Whoever guesses tokens is counted by address, and told of the limit before anything else.
     const { caller, refusal } = await identify(tokens, request, dialect);
     if (caller) callers.set(request, caller);
     if (tokens) record('authentication', 1, { 'kaggle_data.outcome': outcomeOf(caller, refusal) });
     if (rateLimit) {
-      const key = caller?.name ?? `address:${request.ip}`;
-      reply.headers(await limitRate(rateLimit.count, key, rateLimit.quota));
+      const key = caller?.name ?? `address:${addressOf(request)}`;
+      const download = served?.definition.download === true;
+      if (!download || refusal) reply.headers(await limitRate(rateLimit.count, key, rateLimit.quota));
+      if (download) admitDownload(key, reply.raw);
     }
-    if (tokens === null || served === undefined || served.access === 'open') return;
+    if (served === undefined) throw problemOf(request);
+    if (tokens === null || served.access === 'open') return;
     if (served.access === 'read' && !protectReads) return;
     if (refusal) throw refusal;
     requireScope(caller, served.access, dialect);
   });
+}
+
+/** What is no address is counted as the peer that sent it. */
+function addressOf({ ip, socket }: FastifyRequest): string {
+  return clientNetwork(ip ?? '') ?? clientNetwork(socket.remoteAddress ?? '') ?? 'unknown';
 }
 
 async function identify(tokens: TokenSources | null, { headers }: FastifyRequest, dialect: Dialect) {

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { matchesStrongly, matchesWeakly, parseEntityTags } from './entity-tags.ts';
+import { type EntityTags, matchesStrongly, matchesWeakly, parseEntityTags } from './entity-tags.ts';
 import { parseHttpDate } from './http-date.ts';
 import { Problem } from './problems.ts';
 
@@ -17,30 +17,30 @@ export function checkPreconditions(
   headers: IncomingHttpHeaders,
   validators: Validators,
 ): 'proceed' | 'not-modified' {
-  const { etag } = validators;
-  const modified =
-    validators['last-modified'] === undefined ? null : parseHttpDate(validators['last-modified']);
-  const since = (field: string | undefined) =>
-    field === undefined || modified === null ? null : parseHttpDate(field);
-  const ifMatch = headers['if-match'];
+  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = headers;
+  const { etag, 'last-modified': lastModified } = validators;
   if (ifMatch !== undefined) {
-    if (etag !== undefined && !matchesStrongly(readIfMatch(ifMatch), etag)) throw noMatch();
-  } else {
-    const unmodifiedSince = since(headers['if-unmodified-since']);
-    if (unmodifiedSince !== null && modified !== null && modified > unmodifiedSince)
-      throw new Problem('precondition-failed', 'The file was modified after If-Unmodified-Since.');
+    if (etag !== undefined && !matchesStrongly(readIfMatch(ifMatch), etag))
+      throw unmet({ ifMatch: '*', ifNoneMatch: null });
+  } else if (isModifiedSince(headers['if-unmodified-since'], lastModified) === true)
+    throw new Problem('precondition-failed', 'The file was modified after If-Unmodified-Since.');
+  if (ifNoneMatch !== undefined) {
+    // A field that is malformed matches nothing.
+    const tags = parseEntityTags(ifNoneMatch) ?? [];
+    return etag !== undefined && matchesWeakly(tags, etag) ? 'not-modified' : 'proceed';
   }
-  const ifNoneMatch = headers['if-none-match'];
-  if (ifNoneMatch !== undefined)
-    return etag !== undefined && matchesWeakly(ifNoneMatch, etag) ? 'not-modified' : 'proceed';
-  const modifiedSince = since(headers['if-modified-since']);
-  return modifiedSince !== null && modified !== null && modified <= modifiedSince
-    ? 'not-modified'
-    : 'proceed';
+  return isModifiedSince(headers['if-modified-since'], lastModified) === false ? 'not-modified' : 'proceed';
+}
+
+/** Null when there is nothing to compare: no field, one that is no date, or no Last-Modified. */
+function isModifiedSince(field: string | undefined, lastModified: string | undefined): boolean | null {
+  if (field === undefined || lastModified === undefined) return null;
+  const since = parseHttpDate(field);
+  return since === null ? null : Number(parseHttpDate(lastModified)) > since;
 }
 
 /** @throws {Problem} validation-failed when it is malformed */
-function readIfMatch(field: string): readonly string[] | '*' {
+function readIfMatch(field: string): EntityTags {
   const tags = parseEntityTags(field);
   if (tags !== null) return tags;
   const detail = 'must be * or entity tags in double quotes, separated by commas';
@@ -50,8 +50,8 @@ function readIfMatch(field: string): readonly string[] | '*' {
 }
 
 export interface WritePreconditions {
-  ifMatch: readonly string[] | '*' | null;
-  ifNoneMatch: readonly string[] | '*' | null;
+  ifMatch: EntityTags | null;
+  ifNoneMatch: EntityTags | null;
 }
 
 /**
@@ -72,10 +72,20 @@ export function readWritePreconditions(headers: IncomingHttpHeaders, required: b
   };
 }
 
-/** For a write whose conditions the current representation does not meet. */
-export function noMatch(): Problem {
-  return new Problem(
-    'precondition-failed',
-    'If-Match does not match the current ETag. Fetch the current representation and reapply your change.',
-  );
+/** Whether the current representation meets the preconditions of a write. */
+export function isMet({ ifMatch, ifNoneMatch }: WritePreconditions, etag: string): boolean {
+  if (ifMatch !== null && !matchesStrongly(ifMatch, etag)) return false;
+  return ifNoneMatch === null || !matchesWeakly(ifNoneMatch, etag);
+}
+
+/** For a request whose preconditions the current representation does not meet. */
+export function unmet({ ifMatch, ifNoneMatch }: WritePreconditions): Problem {
+  const what =
+    ifNoneMatch === null
+      ? 'If-Match does not match'
+      : ifMatch === null
+        ? 'If-None-Match matches'
+        : 'If-Match does not match, or If-None-Match matches,';
+  const hint = 'Fetch the current representation and reapply your change.';
+  return new Problem('precondition-failed', `${what} the current ETag. ${hint}`);
 }

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { record } from '#shared/telemetry/measure.ts';
 import { Problem } from './problems.ts';
 
@@ -6,8 +7,16 @@ export const WINDOW = 60;
 /** Counts one more request of `key` in a window and gives the count so far; null when counting failed. */
 export type Count = (key: string, window: number) => number | Promise<number | null>;
 
-/** Counts in this process; what belongs to an earlier window is forgotten at once. */
+/** Of callers with a counter of their own, and of counters that those beyond them share: 100,000 together. */
+const MOST_KEYS = 95_904;
+const SHARED = 4_096;
+
+/**
+ * Counts in this process; what belongs to an earlier window is forgotten at once. Who comes when there is no room for a
+ * counter more shares one with others, as made-up addresses must neither fill the memory nor keep everybody else out.
+ */
 export function countInMemory(): Count {
+  const seed = randomInt(2 ** 31);
   let current = 0;
   let counts = new Map<string, number>();
   return (key, window) => {
@@ -15,10 +24,18 @@ export function countInMemory(): Count {
       current = window;
       counts = new Map();
     }
-    const count = (counts.get(key) ?? 0) + 1;
-    counts.set(key, count);
+    const counter = counts.size < MOST_KEYS || counts.has(key) ? key : `shared:${mix(key, seed) % SHARED}`;
+    const count = (counts.get(counter) ?? 0) + 1;
+    counts.set(counter, count);
     return count;
   };
+}
+
+/** FNV-1a. */
+function mix(text: string, seed: number): number {
+  let state = seed;
+  for (let at = 0; at < text.length; at++) state = Math.imul(state ^ text.charCodeAt(at), 0x01000193);
+  return (state ^ (state >>> 15)) >>> 0;
 }
 
 /**

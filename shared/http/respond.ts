@@ -2,21 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readRange } from './byte-range.ts';
 import type { Dialect } from './dialect.ts';
+import type { holdBodies } from './held-bodies.ts';
 import { pathOf } from './input.ts';
 import { checkPreconditions } from './preconditions.ts';
 import { Problem } from './problems.ts';
 import type { Result } from './results.ts';
-
-/** Fields of a download that fails before its first byte: they say nothing of a problem. */
-const OF_A_FILE = [
-  'accept-ranges',
-  'content-disposition',
-  'content-length',
-  'content-range',
-  'etag',
-  'last-modified',
-  'repr-digest',
-];
 
 /**
  * Sends what a handler answered: the whole, the range that was asked for, or 304 when the client has it already.
@@ -26,6 +16,7 @@ export async function respond(
   request: FastifyRequest,
   reply: FastifyReply,
   result: Result,
+  hold: ReturnType<typeof holdBodies>,
 ): Promise<FastifyReply> {
   const { method, headers } = request;
   const reading = method === 'GET' || method === 'HEAD';
@@ -34,18 +25,26 @@ export async function respond(
     if (result.status === 200 && checkPreconditions(headers, result.headers) === 'not-modified')
       return notModified(reply, result);
   }
-  const part = result.ranges ? selectPart(headers, result.headers, result.ranges) : null;
+  // Ranges are defined for GET only (RFC 9110, section 14.2).
+  const part = result.ranges
+    ? selectPart(method === 'GET' ? headers : {}, result.headers, result.ranges)
+    : null;
   const open = part?.open ?? result.stream;
   // Before any field is set: what cannot be opened is a failure, with the fields of one.
   const stream = open && method !== 'HEAD' ? await open() : undefined;
+  const text = open || result.body === undefined ? undefined : textOf(result.body);
+  // What was written was written: only reads are refused.
+  const body = text !== undefined && reading ? hold(text, reply.raw) : text;
   reply.code(part?.status ?? result.status).headers(result.headers);
   if (part) reply.headers(part.headers);
   if (open) return stream ? reply.send(stream) : reply.send();
-  if (result.body === undefined) return reply.send();
+  if (body === undefined) return reply.send();
   if (!reply.hasHeader('content-type')) reply.header('content-type', 'application/json; charset=utf-8');
-  return reply
-    .serializer(asIs)
-    .send(typeof result.body === 'string' ? result.body : JSON.stringify(result.body));
+  return reply.serializer(asIs).send(body);
+}
+
+function textOf(body: unknown): string {
+  return typeof body === 'string' ? body : JSON.stringify(body);
 }
 
 /** All bytes, or those that the request asks for. */
@@ -77,7 +76,7 @@ export function respondWithProblem(
   problem: Problem,
   dialect: Dialect,
 ): FastifyReply {
-  for (const name of OF_A_FILE) {
+  for (const name of OF_A_REPRESENTATION) {
     reply.removeHeader(name);
     // What was sent as a stream has handed its headers on already.
     if (!reply.raw.headersSent) reply.raw.removeHeader(name);
@@ -93,6 +92,15 @@ export function respondWithProblem(
 
 /** RFC 9110, section 15.4.5: validators and caching fields stay, those that describe a body go. */
 const OF_A_BODY = new Set(['content-type', 'content-length', 'content-disposition', 'repr-digest']);
+const OF_A_REPRESENTATION = [
+  ...OF_A_BODY,
+  'accept-ranges',
+  'content-location',
+  'content-range',
+  'etag',
+  'last-modified',
+  'link',
+];
 
 function notModified(reply: FastifyReply, { headers, ranges }: Result): FastifyReply {
   for (const [name, value] of Object.entries(headers)) if (!OF_A_BODY.has(name)) reply.header(name, value);
@@ -100,6 +108,6 @@ function notModified(reply: FastifyReply, { headers, ranges }: Result): FastifyR
   return reply.code(304).send();
 }
 
-function asIs(payload: string): string {
+function asIs<Payload>(payload: Payload): Payload {
   return payload;
 }

@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { contentEtag } from './content-etag.ts';
 import { defineFunction, type FunctionDefinition } from './define-function.ts';
 import type { Group } from './group.ts';
 import { problemJson } from './problem-json.ts';
 import { notFound, PROBLEMS, type ProblemSlug } from './problems.ts';
 import { referenceFunctions } from './reference.ts';
-import { bytes, json, retryAfter } from './responses.ts';
+import { bytes, etag, json, retryAfter } from './responses.ts';
 import { ok, type Result } from './results.ts';
 
 /** A part the service stands on: null when it is fine, otherwise what is wrong with it; may throw. */
@@ -43,13 +44,15 @@ const index = (groups: readonly Group[]) =>
     responses: {
       200: json(
         z.object({ links: z.array(z.object({ href: z.string(), method: z.string(), title: z.string() })) }),
+        { headers: [etag] },
       ),
     },
     handle() {
       const routes = groups.flatMap(({ functions, prefixes: [prefix = ''] }) =>
         functions.map(({ method, path, summary }) => ({ href: prefix + path, method, title: summary })),
       );
-      return ok({ links: routes });
+      const body = JSON.stringify({ links: routes });
+      return ok(body, { etag: contentEtag(body) });
     },
   });
 
@@ -109,7 +112,7 @@ const problem = defineFunction({
   path: '/problems/:slug',
   summary: 'What a problem type means',
   params: z.object({ slug: z.string() }),
-  responses: { 200: bytes('text/html') },
+  responses: { 200: bytes('text/html', { headers: [etag] }) },
   handle: ({ params }) => problemPage(params.slug),
 });
 
@@ -117,5 +120,5 @@ function problemPage(slug: string): Result {
   if (!Object.hasOwn(PROBLEMS, slug)) return notFound('problem', slug);
   const [status, title] = PROBLEMS[slug as ProblemSlug];
   const body = `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>${title}</title>\n<h1>${title}</h1>\n<p>HTTP status ${status}, problem type <code>/problems/${slug}</code>. The <code>detail</code> of the response says what to change.</p>\n</html>\n`;
-  return { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body };
+  return ok(body, { etag: contentEtag(body), headers: { 'content-type': 'text/html; charset=utf-8' } });
 }

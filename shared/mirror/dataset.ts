@@ -1,23 +1,27 @@
 import * as z from 'zod';
 import type { DatasetRow, RowVersions } from '#shared/data/datasets.ts';
-import { noMatch, type WritePreconditions } from '#shared/http/preconditions.ts';
+import { unmet, type WritePreconditions } from '#shared/http/preconditions.ts';
 import { notFound } from '#shared/http/problems.ts';
 import type { Representation } from '#shared/http/representation.ts';
 import { ok, type Result } from '#shared/http/results.ts';
 import { decimal, text } from '#shared/http/text.ts';
 
-const MAX_ID = 2_147_483_647;
+const MAX_INT = 2_147_483_647;
 
-export const DatasetId = z.int().min(1).max(MAX_ID);
+export const DatasetId = z.int().min(1).max(MAX_INT);
 
-export const DatasetParams = z.object({ id: decimal(1, MAX_ID) });
+export const DatasetParams = z.object({ id: decimal(1, MAX_INT) });
 
 const name = text(2_000)
   .trim()
   .min(1, { error: 'must not be blank' })
-  .max(200, { error: 'must have 200 characters at most' });
+  .max(200, { error: 'must have 200 characters at most' })
+  .meta({ pattern: '\\S' });
 const description = text(65_536).nullish();
-const sourceUrl = text(2_048).refine(isHttpAddress, { error: 'must be an http or https address' }).nullish();
+const sourceUrl = text(2_048)
+  .refine(isHttpAddress, { error: 'must be an http or https address' })
+  .meta({ format: 'uri', minLength: 8, pattern: '^[Hh][Tt][Tt][Pp][Ss]?://' })
+  .nullish();
 
 /** What a client sends to create a dataset or to replace one. */
 export const DatasetInput = z
@@ -67,9 +71,13 @@ export const datasetItem: Representation<DatasetRow> = {
 };
 
 /** The answer to a write: the dataset as it is now, or why it was not written. */
-export function writtenDataset(id: number, row: DatasetRow | 'missing' | 'changed'): Result {
+export function writtenDataset(
+  id: number,
+  row: DatasetRow | 'missing' | 'changed',
+  preconditions: WritePreconditions,
+): Result {
   if (row === 'missing') return notFound('dataset', id);
-  if (row === 'changed') throw noMatch();
+  if (row === 'changed') throw unmet(preconditions);
   return ok(datasetItem.write(row), { etag: datasetItem.etag(row) });
 }
 
@@ -83,8 +91,8 @@ export function admittedVersions({ ifMatch, ifNoneMatch }: WritePreconditions, i
 
 function versionsOf(tags: readonly string[], id: number): number[] {
   return tags.flatMap((tag) => {
-    const [, of, version] = /^"(\d{1,10})\.(\d{1,9})"$/.exec(tag) ?? [];
-    return Number(of) === id ? [Number(version)] : [];
+    const [, of, version] = /^"([1-9]\d{0,9})\.([1-9]\d{0,9})"$/.exec(tag) ?? [];
+    return Number(of) === id && Number(version) <= MAX_INT ? [Number(version)] : [];
   });
 }
 

@@ -19,7 +19,7 @@ describe.skipIf(!hasDatabase)('the process', () => {
   const sql = useSql(database);
 
   it('answers 50 running requests after SIGTERM, sent twice, takes no new ones, and ends with 0', async () => {
-    const api = await started('functions/host/server.ts', { DATABASE_URL: database.url, AUTH: 'off' });
+    const api = await started('server', { DATABASE_URL: database.url, AUTH: 'off' });
     expect((await create(api.address, 'x')).status).toBe(201);
     await sql('BEGIN');
     await sql('LOCK TABLE datasets');
@@ -44,14 +44,14 @@ describe.skipIf(!hasDatabase)('the process', () => {
   });
 
   it('starts without its database, alive but not ready, and without its settings not at all', async () => {
-    const api = await started('functions/host/server.ts', {
+    const api = await started('server', {
       DATABASE_URL: 'postgres://x:y@127.0.0.1:1/none',
     });
     expect((await fetch(`${api.address}/health`)).status).toBe(200);
     expect((await fetch(`${api.address}/ready`)).status).toBe(503);
     expect((await fetch(`${api.address}/datasets`)).status).toBe(503);
     await expect(
-      startApi('functions/host/server.ts', { PORT: 'x', RATE_LIMIT: '-1', OIDC_ISSUER: 'https://x.test' }),
+      startApi('server', { PORT: 'x', RATE_LIMIT: '-1', OIDC_ISSUER: 'https://x.test' }),
     ).rejects.toThrow(/ended with 2.*DATABASE_URL.*PORT.*RATE_LIMIT/s);
   });
 });

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 import { useMirror } from '#tests/setup/mirror.ts';
+import { builtProgram } from '#tests/setup/programs.ts';
 import { useSql } from '#tests/setup/sql.ts';
 import { eachAtOnce, wholeMirrors } from '#tests/setup/whole-mirrors.ts';
 
-const CRASH = `--import=${resolve(import.meta.dirname, '../setup/crash-at.ts')}`;
+const CRASH = `--import=${builtProgram('crash-at')}`;
 const CONTENT = { 'a.bin': randomBytes(400_000), 'd/b.csv': 'x,y\n1,2\n', 'd/e/c.txt': 'c' };
 /** Runs differ by a change or two: a folder that is there already, a connection more. */
 const MARGIN = 5;

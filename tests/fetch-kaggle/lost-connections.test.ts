@@ -1,15 +1,17 @@
-import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 import { useMirror } from '#tests/setup/mirror.ts';
+import { builtProgram } from '#tests/setup/programs.ts';
 import { wholeMirrors } from '#tests/setup/whole-mirrors.ts';
 
-const CUT = `--import=${resolve(import.meta.dirname, '../setup/cut-at.ts')}`;
+const CUT = `--import=${builtProgram('cut-at')}`;
 const CONTENT = { 'a.csv': 'x,y\n1,2\n', 'd/b.txt': 'b' };
 /** From registration to the end of a run. */
 const STATEMENTS = [
   'COMMIT 1',
   'WITH next AS 1',
+  'find_identity 1',
+  'adopt_upstream 1',
   'record_check 1',
   'wanted_versions 1',
   'held_versions 1',
@@ -19,6 +21,7 @@ const STATEMENTS = [
   'extend_lease 1',
   'upsert_version 1',
   'insert_files 1',
+  'lock_mirrors 2',
   'COMMIT 2',
   'wanted_versions 2',
   'held_versions 2',

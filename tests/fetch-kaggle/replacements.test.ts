@@ -1,12 +1,13 @@
 import { rename, rm, utimes } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 import { readTree, useMirror } from '#tests/setup/mirror.ts';
+import { builtProgram } from '#tests/setup/programs.ts';
 import { useSql } from '#tests/setup/sql.ts';
 import { eachAtOnce } from '#tests/setup/whole-mirrors.ts';
 
-const CRASH = `--import=${resolve(import.meta.dirname, '../setup/crash-at.ts')}`;
+const CRASH = `--import=${builtProgram('crash-at')}`;
 
 /** The first COMMIT is of the registration. */
 const KILL_POINTS = [

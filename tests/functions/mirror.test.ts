@@ -127,6 +127,17 @@ describe.skipIf(!hasDatabase)('a mirrored dataset', () => {
     ['bytes=-2', 206, '2\n', 'bytes 6-7/8'],
     ['bytes=-100', 206, 'x,y\n1,2\n', 'bytes 0-7/8'],
     ['bytes=2-1000', 206, 'y\n1,2\n', 'bytes 2-7/8'],
+    ['bytes=4-999999999999999', 206, '1,2\n', 'bytes 4-7/8'],
+    ['bytes=4-9223372036854775806', 206, '1,2\n', 'bytes 4-7/8'],
+    ['bytes=4-18446744073709551615', 206, '1,2\n', 'bytes 4-7/8'],
+    [`bytes=4-${'9'.repeat(4_000)}`, 206, '1,2\n', 'bytes 4-7/8'],
+    [`bytes=${'0'.repeat(4_000)}4-${'0'.repeat(3_000)}6`, 206, '1,2', 'bytes 4-6/8'],
+    [`bytes=-${'9'.repeat(4_000)}`, 206, 'x,y\n1,2\n', 'bytes 0-7/8'],
+    ['bytes=9223372036854775807-', 416, undefined, 'bytes */8'],
+    ['bytes=9007199254740993-9007199254740992', 200, 'x,y\n1,2\n', undefined],
+    [`bytes=${'9'.repeat(400)}-${'9'.repeat(400)}`, 416, undefined, 'bytes */8'],
+    ['bytes=1e3-', 200, 'x,y\n1,2\n', undefined],
+    ['bytes=+1-', 200, 'x,y\n1,2\n', undefined],
     ['bytes=3-2', 200, 'x,y\n1,2\n', undefined],
     ['bytes=0-1,3-4', 200, 'x,y\n1,2\n', undefined],
     ['lines=0-1', 200, 'x,y\n1,2\n', undefined],
@@ -138,6 +149,14 @@ describe.skipIf(!hasDatabase)('a mirrored dataset', () => {
     expect(response.headers['content-range']).toBe(contentRange);
     if (text !== undefined) expect(response.text).toBe(text);
   });
+
+  it.each(['bytes=0-', 'bytes=0-9', 'bytes=-1', 'bytes=-0'])(
+    'sends an empty file whole for %s',
+    async (range) => {
+      const { status, headers } = await api.get(`/datasets/${id}/versions/1/files/empty.txt`, { range });
+      expect({ status, length: headers['content-length'] }).toEqual({ status: 200, length: '0' });
+    },
+  );
 
   it('honours If-Range and If-None-Match', async () => {
     const url = `/datasets/${id}/versions/1/files/a.csv`;

@@ -83,11 +83,38 @@ describe.skipIf(!hasDatabase)('PUT /datasets/:id, PATCH /datasets/:id and DELETE
       ['the tag made weak', () => `W/${etag}`],
       ['the tag of another version', () => etag.replace(/\d+"$/, '999999999"')],
       ['the tag of another dataset', () => '"1.1"'],
+      ['the tag with a zero more', () => etag.replace('"', '"0')],
+      ['a version that PostgreSQL cannot hold', () => etag.replace(/\d+"$/, '9223372036854775808"')],
+      ['a version of more digits than any', () => etag.replace(/\d+"$/, `${'9'.repeat(400)}"`)],
     ])('is 412 for %s and leaves it alone', async (_what, tag) => {
       const { status, json } = await write(method, payload, { 'if-match': tag() });
       expect(status).toBe(412);
       expect(json().type).toBe('/problems/precondition-failed');
       expect((await api.get(url)).headers.etag).toBe(etag);
+    });
+
+    it('knows a version beyond 999,999,999', async () => {
+      await sql('UPDATE datasets SET row_version = 2147483646 WHERE id = $1', [url.split('/').at(-1)]);
+      const current = String((await api.get(url)).headers.etag);
+      expect(current).toMatch(/\.2147483646"$/);
+      expect((await write(method, payload, { 'if-none-match': current })).status).toBe(412);
+      expect((await write(method, payload, { 'if-match': current })).status).toBeLessThan(300);
+    });
+
+    it('is 412 for If-None-Match with the current tag, alone and beside If-Match', async () => {
+      const refused: Record<string, string>[] = [
+        { 'if-none-match': '*' },
+        { 'if-none-match': etag },
+        { 'if-none-match': `"x", W/${etag}` },
+        { 'if-match': etag, 'if-none-match': '*' },
+        { 'if-match': '*', 'if-none-match': etag },
+        { 'if-match': '"x"', 'if-none-match': '"x"' },
+      ];
+      for (const headers of refused)
+        expect((await write(method, payload, headers)).status, JSON.stringify(headers)).toBe(412);
+      expect((await api.get(url)).headers.etag).toBe(etag);
+      const { status } = await write(method, payload, { 'if-match': etag, 'if-none-match': '"x", W/"y"' });
+      expect(status).toBeLessThan(300);
     });
 
     it.each(['x', '"a" "b"', '"a', 'w/"a"', '', '"a",*'])('refuses %j', async (tag) => {
@@ -147,6 +174,19 @@ describe.skipIf(!hasDatabase)('PUT /datasets/:id, PATCH /datasets/:id and DELETE
       expect(await active('ada/second')).toBe(1);
       expect((await write('PATCH', { source_url: null })).json().mirror).toBeNull();
       expect(await active('ada/second')).toBe(0);
+    });
+
+    it('queues a sync when another version of the same dataset is pinned, unless that is here', async () => {
+      await write('PATCH', kaggle('ada/pinned'));
+      await sql(`UPDATE syncs SET state = 'succeeded', finished_at = now()`);
+      await sql(
+        `INSERT INTO versions (mirror_id, number, total_bytes, file_count, tree_sha256)
+         SELECT id, 1, 0, 0, decode(repeat('00', 32), 'hex') FROM mirrors WHERE ref = 'ada/pinned'`,
+      );
+      await write('PATCH', kaggle('ada/pinned/versions/1'));
+      expect(await active('ada/pinned')).toBe(0);
+      await write('PATCH', kaggle('ada/pinned/versions/2'));
+      expect(await active('ada/pinned')).toBe(1);
     });
 
     it('keeps the sync while another dataset names the mirror', async () => {

@@ -23,7 +23,8 @@ describe.skipIf(!hasDatabase || process.env.TEST_DATABASE_URL)('npm run dev', ()
 
   beforeAll(async () => {
     project = await mkdtemp(join(tmpdir(), 'kaggle-dev-'));
-    for (const part of PARTS) await cp(join(PROJECT, part), join(project, part), { recursive: true });
+    for (const part of PARTS)
+      await cp(join(PROJECT, part), join(project, part), { recursive: true, verbatimSymlinks: true });
     await symlink(join(PROJECT, 'node_modules'), join(project, 'node_modules'));
     const data = await mkdtemp(join(tmpdir(), 'kaggle-dev-data-'));
     const port = await freePort();

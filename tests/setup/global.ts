@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { runMigrations } from '#functions/migrate/run.ts';
 import { NoBinariesError, startPostgres } from '#scripts/embedded-postgres/server.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
+import { buildPrograms } from './build.ts';
 import { createDatabase, dropDatabase, withDatabase } from './databases.ts';
 import { dropSettings } from './settings.ts';
 
@@ -15,6 +16,8 @@ declare module 'vitest' {
     rootUrl: string | null;
     /** The name of a database with all migrations applied, to make others from. */
     template: string;
+    /** The folder of the built programs. */
+    programs: string;
   }
 }
 
@@ -29,6 +32,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const dir = await mkdtemp(join(tmpdir(), 'kaggle-test-'));
   // Started by root, the server runs as a user who has to get through.
   await chmod(dir, 0o755);
+  const programs = join(dir, 'programs');
+  project.provide('programs', programs);
+  const building = buildPrograms(programs);
   const server = given ? null : await startServer(join(dir, 'postgres'));
   const rootUrl = given ?? server?.url('template1') ?? null;
   project.provide('rootUrl', rootUrl);
@@ -48,6 +54,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       throw error;
     });
   }
+  await building;
   return teardown;
 }
 

@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll } from 'vitest';
 import { type FakeKaggle, startFakeKaggle } from '#fake-kaggle/server.ts';
 import { hasDatabase, type TestDatabase } from './api.ts';
+import { builtProgram, compileCache } from './programs.ts';
 
 export interface Mirror {
   readonly kaggle: FakeKaggle;
@@ -29,8 +30,6 @@ export interface Run {
   stderr: string;
 }
 
-const MAIN = resolve(import.meta.dirname, '../../functions/fetch-kaggle/main.ts');
-
 /** Short waits, so that faults are tried in little time. */
 const QUICK = {
   KAGGLE_RETRY_DELAY: '10',
@@ -42,8 +41,8 @@ const QUICK = {
   LOG_LEVEL: 'info',
 };
 
-/** A volume and a Kaggle of this test file's own, and the job between them: as it is, or as it was built to `main`. */
-export function useMirror(database: TestDatabase, main = () => MAIN): Mirror {
+/** A volume and a Kaggle of this test file's own, and the job between them: as it is built, or from `main`. */
+export function useMirror(database: TestDatabase, main = () => builtProgram('fetch-kaggle')): Mirror {
   const folder = mkdtempSync(join(tmpdir(), 'kaggle-mirror-'));
   mkdirSync(join(folder, 'source'));
   let kaggle: FakeKaggle;
@@ -62,6 +61,7 @@ export function useMirror(database: TestDatabase, main = () => MAIN): Mirror {
     const child = spawn(process.execPath, [main(), ...args], {
       env: {
         PATH: process.env.PATH,
+        ...compileCache(),
         DATABASE_URL: database.url,
         KAGGLE_DATA_ROOT: join(folder, 'volume'),
         KAGGLE_BASE_URL: kaggle.baseUrl,

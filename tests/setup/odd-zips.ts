@@ -255,6 +255,12 @@ const AROUND: OddArchive[] = [
   nothing('the signature of an end in the comment', [a], A, {
     comment: Buffer.concat([Buffer.from('see '), END, Buffer.from(' for what that is, and so on and so on')]),
   }),
+  nothing('nothing but signatures of an end as comment', [a], A, {
+    comment: Buffer.concat(Array<Buffer>(16_000).fill(END)),
+  }),
+  nothing('nothing but ends without a directory as comment', [a], A, {
+    comment: Buffer.concat(Array<Buffer>(2_900).fill(rawZip([], { size: 99 }))),
+  }),
   nothing('the signature of an end behind the end', [a], A, {
     behind: Buffer.concat([END, Buffer.alloc(5)]),
   }),

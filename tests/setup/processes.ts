@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
+import { builtProgram, compileCache } from './programs.ts';
 
 const project = resolve(import.meta.dirname, '../..');
 
@@ -12,11 +13,19 @@ export interface ApiProcess {
   exited: Promise<number | null>;
 }
 
-/** A process of ours that listens; ready when it says where, in its log or banner. */
+/** A process of ours that listens: a built program by its name, or a source file. Ready when it says where, in its log or banner. */
 export async function startApi(entry: string, env: Record<string, string>): Promise<ApiProcess> {
-  const child = spawn(process.execPath, [join(project, entry)], {
+  const file = entry.endsWith('.ts') ? join(project, entry) : builtProgram(entry);
+  const child = spawn(process.execPath, [file], {
     cwd: project,
-    env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', METRICS_PORT: 'off', ...env },
+    env: {
+      PATH: process.env.PATH,
+      ...compileCache(),
+      HOST: '127.0.0.1',
+      PORT: '0',
+      METRICS_PORT: 'off',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

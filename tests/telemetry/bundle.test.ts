@@ -1,24 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { build, type Options } from 'tsup';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { hasDatabase, useDatabase } from '#tests/setup/api.ts';
 import { useMirror } from '#tests/setup/mirror.ts';
-import bundles from '../../tsup.config.ts';
 import { useReceiver } from './otlp-receiver.ts';
 
 describe.skipIf(!hasDatabase)('the job as it is shipped, in one bundle', () => {
-  const dist = mkdtempSync(join(tmpdir(), 'kaggle-dist-'));
   const database = useDatabase();
   const receiver = useReceiver();
-  const mirror = useMirror(database, () => join(dist, 'fetch-kaggle.mjs'));
-  beforeAll(async () => {
-    const [options] = bundles as Options[];
-    const entry = { 'fetch-kaggle': 'functions/fetch-kaggle/main.ts' };
-    await build({ ...options, entry, outDir: dist, config: false, sourcemap: false, silent: true });
-  });
-  afterAll(() => rmSync(dist, { recursive: true, force: true }));
+  const mirror = useMirror(database);
 
   it('shows each request to Kaggle below the dataset it was for', async () => {
     await mirror.offer('ada/one', 1, { 'a.csv': '1' });

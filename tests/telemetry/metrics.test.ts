@@ -81,7 +81,7 @@ describe.skipIf(!hasDatabase)('metrics', () => {
     const port = /"port":(\d+),"msg":"metrics are served"/.exec(server.process.output())?.[1];
     expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404);
     expect((await fetch(`http://127.0.0.1:${port}/metrics`, { method: 'POST' })).status).toBe(404);
-    const second = await startApi('functions/host/server.ts', {
+    const second = await startApi('server', {
       DATABASE_URL: database.url,
       AUTH: 'off',
       METRICS_PORT: `${port}`,

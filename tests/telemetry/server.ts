@@ -21,7 +21,7 @@ export function useServer(database: TestDatabase, env: () => Record<string, stri
   };
   if (hasDatabase) {
     beforeAll(async () => {
-      api = await startApi('functions/host/server.ts', {
+      api = await startApi('server', {
         DATABASE_URL: database.url,
         AUTH: 'off',
         RATE_LIMIT: 'off',

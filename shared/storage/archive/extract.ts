@@ -45,7 +45,7 @@ export async function extractArchive({
     // What made it fail is what is to be told.
     await rm(into, { recursive: true, force: true }).catch(() => {});
     if ((error as NodeJS.ErrnoException).code === 'EEXIST')
-      throw new ArchiveError('refused', 'the archive has two members for what is one name on the volume', {
+      throw new ArchiveError('refused', 'the archive has names that the volume does not tell apart', {
         cause: error,
       });
     throw toVolumeError(error);

@@ -5,15 +5,21 @@ export type ReadAt = (position: number, length: number) => Promise<Buffer>;
 
 const WINDOW = 1 << 20;
 
+export function createReadAt(file: FileHandle): ReadAt {
+  return async (position, length) => {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+    return buffer.subarray(0, bytesRead);
+  };
+}
+
 /** Many small reads that follow each other are served from one large one. */
 export function createFileWindow(file: FileHandle): ReadAt {
-  let window = Buffer.alloc(0);
+  const read = createReadAt(file);
+  let window: Buffer = Buffer.alloc(0);
   let start = 0;
   return async (position, length) => {
     if (position < start || position + length > start + window.length) {
-      const wanted = Buffer.alloc(Math.max(length, WINDOW));
-      const { bytesRead } = await file.read(wanted, 0, wanted.length, position);
-      window = wanted.subarray(0, bytesRead);
+      window = await read(position, Math.max(length, WINDOW));
       start = position;
     }
     return window.subarray(position - start, position - start + length);

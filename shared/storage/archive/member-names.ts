@@ -16,6 +16,11 @@ export function createMemberNames({ names, maxMembers, maxNameBytes }: Limits): 
   const files = new Map<string, string>();
   const folders = new Map<string, string>();
   let length = 0;
+  const measure = (path: string) => {
+    length += Buffer.byteLength(path);
+    if (length > maxNameBytes)
+      throw new ArchiveError('refused', `the names in the archive take more than ${maxNameBytes} bytes`);
+  };
   const addFolder = (path: string) => {
     // From the inside out: above one that is known all are.
     for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
@@ -23,6 +28,7 @@ export function createMemberNames({ names, maxMembers, maxNameBytes }: Limits): 
       const key = fold(folder);
       const known = folders.get(key);
       if (known === folder) return;
+      if (end === path.length) measure(path);
       // Files of both would be in one folder, whose name is that of the first.
       const other = known ?? files.get(key);
       if (other !== undefined) throw collision(other, folder);
@@ -37,9 +43,7 @@ export function createMemberNames({ names, maxMembers, maxNameBytes }: Limits): 
       const other = files.get(key) ?? folders.get(key);
       if (other !== undefined) throw collision(other, path);
       files.set(key, path);
-      length += Buffer.byteLength(path);
-      if (length > maxNameBytes)
-        throw new ArchiveError('refused', `the names in the archive take more than ${maxNameBytes} bytes`);
+      measure(path);
       const end = path.lastIndexOf('/');
       if (end > 0) addFolder(path.slice(0, end));
     },
@@ -61,6 +65,6 @@ function collision(one: string, other: string): ArchiveError {
     'refused',
     one === other
       ? `the archive has several members for ${first}`
-      : `the archive has ${first} and ${second}, several members for what is one name on the volume`,
+      : `the archive has ${first} and ${second}, and the volume does not tell these names apart`,
   );
 }

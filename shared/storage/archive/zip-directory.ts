@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { ArchiveError } from '#shared/storage/errors.ts';
-import { createFileWindow, type ReadAt } from './file-window.ts';
+import { createFileWindow, createReadAt, type ReadAt } from './file-window.ts';
 import { checkLimits, type Limits } from './limits.ts';
 import { LOCAL_HEADER } from './local-header.ts';
 import { zipName } from './member-name.ts';
@@ -27,8 +27,7 @@ export async function readZipDirectory(
   fileSize: number,
   limits: Limits,
 ): Promise<ZipMember[]> {
-  const read = createFileWindow(file);
-  const end = await findZipEnd(read, fileSize);
+  const end = await findZipEnd(createReadAt(file), fileSize);
   if (end === null)
     throw new ArchiveError('damaged', 'what was downloaded is neither a whole zip archive nor a tar.gz');
   const names = createMemberNames(limits);
@@ -36,7 +35,7 @@ export async function readZipDirectory(
   const foldersByType: ZipMember[] = [];
   let bytes = 0;
   let count = 0;
-  for await (const entry of entriesOf(read, end)) {
+  for await (const entry of entriesOf(createFileWindow(file), end)) {
     count += 1;
     const name = zipName(entry);
     const type = entry.mode & TYPE_MASK;

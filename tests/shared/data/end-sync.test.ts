@@ -55,8 +55,8 @@ describe.skipIf(!hasDatabase)('the end of a sync', () => {
 
   it('is not ours to tell of a sync that was cancelled, or that another worker claimed', async () => {
     const cancelled = await claimed('cancelled');
-    expect(await cancelSync(db, cancelled.id)).toBe(true);
-    expect(await cancelSync(db, cancelled.id)).toBe(false);
+    expect(await cancelSync(db, cancelled.id, () => true)).toBe('cancelled');
+    expect(await cancelSync(db, cancelled.id, () => true)).toBe('finished');
     const taken = await claimed('taken');
     await sql("UPDATE syncs SET lease_until = now() - interval '1 second' WHERE id = $1", [taken.id]);
     const other = await claimSync(db, { refs: ['ada/taken'], leaseSeconds: 60 });
