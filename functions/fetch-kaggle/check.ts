@@ -25,12 +25,12 @@ export async function check({ job, claim, budget, lease }: Task): Promise<Plan> 
     await recordCheck(db, mirror_id, { upstreamVersion: version, upstreamUpdatedAt: updatedAt, licence });
     return Promise.all([
       wantedVersions(db, ref),
-      heldVersions(db, mirror_id, config.KAGGLE_DELETE_GRACE_HOURS),
+      heldVersions(db, mirror_id, config.MIRROR_DELETE_GRACE_HOURS),
     ]);
   });
   // The newest may have been deleted on Kaggle: what is newest there now is wanted if it would be kept beside ours.
   const newer = held.filter((row) => row.state === 'ready' && row.version > version);
-  const follows = wanted.follows && newer.length < config.KAGGLE_KEEP_VERSIONS;
+  const follows = wanted.follows && newer.length < config.MIRROR_KEEP_VERSIONS;
   const numbers = new Set(follows ? [...wanted.pinned, version] : wanted.pinned);
   const missing = [...numbers].flatMap((number) => {
     const here = held.find((row) => row.version === number);

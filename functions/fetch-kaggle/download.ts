@@ -105,12 +105,12 @@ function checkRange({ headers }: Response, source: Source, have: number): void {
 
 async function checkSpace({ job, dir, upstream }: Work, { size }: Source): Promise<void> {
   const needed =
-    (size ?? 0) + Math.ceil((upstream.totalBytes ?? 0) * OVERHEAD) + job.config.KAGGLE_MIN_FREE_BYTES;
+    (size ?? 0) + Math.ceil((upstream.totalBytes ?? 0) * OVERHEAD) + job.config.MIRROR_MIN_FREE_BYTES;
   const free = await freeBytes(dir);
   if (free < needed)
     throw new VolumeError(
       'no-space',
-      `the volume has ${free} bytes free, and ${needed} are needed (KAGGLE_MIN_FREE_BYTES among them)`,
+      `the volume has ${free} bytes free, and ${needed} are needed (MIRROR_MIN_FREE_BYTES among them)`,
     );
 }
 

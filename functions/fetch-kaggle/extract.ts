@@ -15,7 +15,7 @@ export async function extract({ dir, job, claim, lease, upstream }: Work): Promi
   const { progress, signal } = lease;
   Object.assign(progress, { phase: 'extract', bytesDone: 0, bytesTotal: upstream.totalBytes });
   await patiently(() => setMirrorState(job.db, claim.mirror_id, 'extracting'));
-  const maxBytes = Math.max(0, (await freeBytes(dir)) - job.config.KAGGLE_MIN_FREE_BYTES);
+  const maxBytes = Math.max(0, (await freeBytes(dir)) - job.config.MIRROR_MIN_FREE_BYTES);
   try {
     const files = await extractArchive({
       archive: join(dir, 'archive'),

@@ -27,7 +27,7 @@ const TICK = 1_000;
  */
 export function holdLease(job: Job, claim: Claim): Lease {
   const { db, config, report } = job;
-  const leaseSeconds = config.KAGGLE_LEASE_SECONDS;
+  const leaseSeconds = config.MIRROR_LEASE_SECONDS;
   const lost = new AbortController();
   const progress: Progress = { phase: 'check', bytesDone: 0, bytesTotal: null };
   let written = '';

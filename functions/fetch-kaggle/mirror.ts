@@ -25,7 +25,7 @@ export async function mirrorDataset(job: Job, claim: Claim): Promise<Outcome> {
     job,
     claim,
     lease,
-    budget: { left: job.config.KAGGLE_RETRIES, delay: job.config.KAGGLE_RETRY_DELAY },
+    budget: { left: job.config.MIRROR_RETRIES, delay: job.config.MIRROR_RETRY_DELAY },
   };
   try {
     const versions = claim.sample && !job.withSamples ? [] : await bringWanted(task);

@@ -13,7 +13,7 @@ export const HELP = `Mirrors Kaggle datasets onto the volume.
   --help             this text
 
 Environment: DATABASE_URL, KAGGLE_DATA_ROOT; optionally KAGGLE_API_TOKEN, or KAGGLE_USERNAME and KAGGLE_KEY,
-KAGGLE_BASE_URL, KAGGLE_DATASETS, KAGGLE_CONCURRENCY, KAGGLE_KEEP_VERSIONS and others (shared/config/job-config.ts).
+KAGGLE_BASE_URL, MIRROR_DATASETS, MIRROR_CONCURRENCY, MIRROR_KEEP_VERSIONS and others (shared/config/job-config.ts).
 Exit codes: 0 all fine; 1 some dataset failed; 2 the options or the configuration are wrong.
 `;
 

@@ -26,7 +26,7 @@ export async function record(
   const held = await patiently(() =>
     job.db.transaction(async (tx) => {
       // Locks the sync: no one takes it over before this is done.
-      const holding = { leaseSeconds: job.config.KAGGLE_LEASE_SECONDS, progress: lease.progress };
+      const holding = { leaseSeconds: job.config.MIRROR_LEASE_SECONDS, progress: lease.progress };
       if (!(await extendLease(tx, claim, holding))) return false;
       const id = await upsertVersion(tx, {
         mirrorId: claim.mirror_id,

@@ -7,12 +7,12 @@ import { inSyncSpan } from './sync-span.ts';
 
 /** Works the queue off: as many datasets at a time as configured, until none waits. */
 export async function workOff(job: Job, scope: Scope): Promise<number> {
-  const loops = Array.from({ length: job.config.KAGGLE_CONCURRENCY }, () => oneByOne(job, scope));
+  const loops = Array.from({ length: job.config.MIRROR_CONCURRENCY }, () => oneByOne(job, scope));
   return (await Promise.all(loops)).reduce((sum, count) => sum + count, 0);
 }
 
 async function oneByOne(job: Job, scope: Scope): Promise<number> {
-  const leaseSeconds = job.config.KAGGLE_LEASE_SECONDS;
+  const leaseSeconds = job.config.MIRROR_LEASE_SECONDS;
   for (let count = 0; ; count++) {
     if (job.signal.aborted) return count;
     const claim = await patiently(() => claimSync(job.db, { ...scope, leaseSeconds }), job.signal);
@@ -28,7 +28,7 @@ async function oneByOne(job: Job, scope: Scope): Promise<number> {
  * taken over; one that lives is left alone.
  */
 export async function takeOver(job: Job, scope: Scope): Promise<void> {
-  const wait = job.config.KAGGLE_LEASE_SECONDS * 1_000 + 500;
+  const wait = job.config.MIRROR_LEASE_SECONDS * 1_000 + 500;
   for (let end = performance.now() + wait; performance.now() < end && !job.signal.aborted; ) {
     const active = await patiently(() => listActive(job.db, scope), job.signal);
     if (active.length === 0) return;

@@ -40,7 +40,7 @@ export async function readyVersion(
   if (found.state !== 'ready')
     throw new Problem(
       'not-found',
-      `Version ${found.version} was removed; KAGGLE_KEEP_VERSIONS says how many are kept.`,
+      `Version ${found.version} was removed; MIRROR_KEEP_VERSIONS says how many are kept.`,
     );
   return found;
 }

@@ -55,7 +55,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
     const ref = 'ada/resumed';
     await mirror.offer(ref, 1, CONTENT);
     mirror.kaggle.faults.add({ on: 'storage', ref, effect: { kind: 'stall', at: 262_144 } });
-    const child = mirror.start(['--dataset', ref], { KAGGLE_IDLE_TIMEOUT: '60000' });
+    const child = mirror.start(['--dataset', ref], { MIRROR_IDLE_TIMEOUT: '60000' });
     await partOf(ref);
     child.kill('SIGKILL');
     await once(child, 'exit');

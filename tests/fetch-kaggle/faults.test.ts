@@ -166,7 +166,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when Kaggle misbehaves', { timeout:
     );
     for (const name of refs) if (name.includes('good')) await mirror.offer(name, 1, { 'a.txt': name });
     const args = refs.flatMap((name) => ['--dataset', name]);
-    const { status, stdout } = await mirror.fetch(args, { KAGGLE_CONCURRENCY: '1' });
+    const { status, stdout } = await mirror.fetch(args, { MIRROR_CONCURRENCY: '1' });
     expect(status).toBe(1);
     expect(stdout).not.toContain('could not be recorded');
     const { mirrors } = (await api.get('/mirrors?limit=500')).json();
@@ -176,7 +176,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when Kaggle misbehaves', { timeout:
 
   it('gives up after as many repeats as it may', async () => {
     mirror.kaggle.faults.add({ on: 'GetDataset', ref, times: 100, effect: { kind: 'status', status: 500 } });
-    const { status } = await mirror.fetch(['--dataset', ref], { KAGGLE_RETRIES: '3' });
+    const { status } = await mirror.fetch(['--dataset', ref], { MIRROR_RETRIES: '3' });
     expect(status).toBe(1);
     expect(mirror.kaggle.seen).toHaveLength(4);
     expect(await state()).toMatchObject({

@@ -46,7 +46,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, redirected to where it should not g
   const run = (to: string) => {
     location = to;
     const KAGGLE_BASE_URL = `http://localhost:${relay}/api/v1`;
-    return mirror.fetch(['--dataset', 'ada/set'], { KAGGLE_BASE_URL, KAGGLE_RETRIES: '0' });
+    return mirror.fetch(['--dataset', 'ada/set'], { KAGGLE_BASE_URL, MIRROR_RETRIES: '0' });
   };
 
   it.each([

@@ -101,7 +101,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when a dataset changes on Kaggle', 
   );
 
   it('does not bring back a version it would not keep beside the newer one that was deleted', async () => {
-    const env = { KAGGLE_KEEP_VERSIONS: '1' };
+    const env = { MIRROR_KEEP_VERSIONS: '1' };
     await fetch([ref], env);
     await mirror.offer(ref, 2, { 'a.txt': 'two' });
     await fetch([ref], env);

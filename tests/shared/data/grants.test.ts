@@ -83,7 +83,7 @@ describe.skipIf(!hasDatabase)('roles of the database', () => {
     expect(await send('POST', '/datasets/1/syncs')).toBe(202);
     expect(await send('DELETE', `/syncs/${(await sql('SELECT max(id) FROM syncs'))[0]?.max}`)).toBe(202);
     expect(await send('DELETE', '/datasets/1')).toBe(204);
-    expect((await mirror.fetch(['--sweep'], { ...env, KAGGLE_DELETE_GRACE_HOURS: '0' })).status).toBe(0);
+    expect((await mirror.fetch(['--sweep'], { ...env, MIRROR_DELETE_GRACE_HOURS: '0' })).status).toBe(0);
     expect(server.process.output()).not.toContain('permission denied');
   });
 
