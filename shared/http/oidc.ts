@@ -51,7 +51,7 @@ async function discover(issuer: string, audience: string) {
 function unavailable(): never {
   throw new Problem(
     'identity-provider-unavailable',
-    'The issuer of the token does not answer; try again shortly.',
+    'The issuer of the token is unreachable. Retry shortly.',
     {
       headers: { 'retry-after': '5' },
     },
