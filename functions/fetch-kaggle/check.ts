@@ -19,7 +19,8 @@ export async function check({ job, claim, budget, lease }: Task): Promise<Plan> 
   const { db, kaggle, config } = job;
   const { owner, slug, ref, mirror_id } = claim;
   const upstream = await kaggle.getDataset({ owner, slug, budget, signal: lease.signal });
-  if (upstream.ref !== ref) throw new KaggleError('gone', `Kaggle calls this dataset ${upstream.ref} now`);
+  if (upstream.ref !== ref)
+    throw new KaggleError('gone', `Kaggle has renamed this dataset to ${upstream.ref}`);
   const { updatedAt, licence, version } = upstream;
   const [wanted, held] = await patiently(async () => {
     await recordCheck(db, mirror_id, { upstreamVersion: version, upstreamUpdatedAt: updatedAt, licence });

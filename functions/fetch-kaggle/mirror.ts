@@ -105,6 +105,6 @@ async function giveUp({ job, claim }: Task, error: unknown): Promise<Outcome> {
       if (await finishSync(tx, claim, { state: 'failed', error: failure.error }))
         await setMirrorFailed(tx, claim.mirror_id, failure);
     }),
-  ).catch((err) => job.log.error({ err, ref: claim.ref }, 'a failure could not be recorded'));
+  ).catch((err) => job.log.error({ err, ref: claim.ref }, 'a failure of a sync could not be recorded'));
   return { kind: failure.soft ? 'pending' : 'failed', versions: [], reason: failure.error.detail };
 }

@@ -64,7 +64,7 @@ export async function runFetch(options: Options, environment: Environment): Prom
   const throttle = createThrottle(config.MIRROR_MAX_BYTES_PER_SECOND ?? null);
   const job: Job = { config, db, kaggle, throttle, report, log, signal, withSamples };
   try {
-    if (await migrationsPending(db)) throw new Error('the migrations have not been applied to this database');
+    if (await migrationsPending(db)) throw new Error('migrations are missing in this database');
     await registerDatasets(job, [...config.MIRROR_DATASETS, ...options.datasets]);
     const work = () => runMode(job, options);
     // Who watches has no end, and each sync is a trace of its own.
@@ -87,9 +87,13 @@ async function openVolume(root: string): Promise<void> {
     await mkdir(trashFolder(root), { recursive: true });
     await access(trashFolder(root), constants.W_OK);
   } catch (cause) {
-    throw new VolumeError('unusable', `it cannot be written (${(cause as NodeJS.ErrnoException).code})`, {
-      cause,
-    });
+    throw new VolumeError(
+      'unusable',
+      `the volume cannot be written (${(cause as NodeJS.ErrnoException).code})`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -21,7 +21,7 @@ export async function verifyVolume(job: Job, refs: readonly string[] | null): Pr
       await markVerified(db, row.id, wrong !== null);
       if (wrong === null) continue;
       damaged.add(ref);
-      log.warn({ ref, version: row.version, path: wrong }, 'a file is not what was recorded');
+      log.warn({ ref, version: row.version, path: wrong }, 'a file differs from its recorded checksum');
     }
   }
   if (damaged.size > 0) await queueDue(db, { refs: [...damaged] });

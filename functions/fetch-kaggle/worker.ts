@@ -35,5 +35,5 @@ export async function takeOver(job: Job, scope: Scope): Promise<void> {
     if ((await workOff(job, scope)) > 0) end = performance.now() + wait;
     else await sleep(500, undefined, { signal: job.signal }).catch(() => {});
   }
-  job.log.info('some datasets are left to another job, which is working on them');
+  job.log.info('another job is mirroring some of the datasets');
 }

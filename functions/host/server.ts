@@ -17,7 +17,7 @@ const { app, close } = await createRuntime(
 );
 
 closeWithGrace({ delay: 10_000, logger: false }, async ({ signal, err }) => {
-  if (err) logger.fatal({ err }, 'stopping after an error that nothing caught');
+  if (err) logger.fatal({ err }, 'stopping after an uncaught error');
   else logger.info({ signal }, 'stopping');
   await close();
   await telemetry.close();
@@ -30,7 +30,7 @@ function selected(names: readonly string[] | undefined): readonly Group[] {
   if (!names) return groups;
   const known = new Set(groups.flatMap(({ name, functions }) => [name, ...functions.map((one) => one.name)]));
   const unknown = names.filter((name) => !known.has(name));
-  if (unknown.length > 0) throw new ConfigError([`FUNCTIONS: there is no function ${unknown.join(', ')}`]);
+  if (unknown.length > 0) throw new ConfigError([`FUNCTIONS: unknown functions: ${unknown.join(', ')}`]);
   return groups
     .map((group) => ({
       ...group,

@@ -9,14 +9,15 @@ export const cancelSync = defineFunction({
   name: 'cancel-sync',
   method: 'DELETE',
   path: '/syncs/:id',
-  summary: 'Cancel a sync that waits or runs',
+  summary: 'Cancel a queued or running sync',
   access: 'write',
   params: DatasetParams,
   responses: { 202: json(syncItem.schema) },
   async handle({ params, db }) {
     const cancelled = await stopSync(db, params.id);
     const sync = (await findSync(db, params.id)) ?? notFound('sync', params.id);
-    if (!cancelled) throw new Problem('conflict', `The sync has ended. Its state is ${sync.state}.`);
+    if (!cancelled)
+      throw new Problem('conflict', `Sync ${sync.id} has already ended in the state ${sync.state}.`);
     return { status: 202, headers: {}, body: syncItem.write(sync) };
   },
 });

@@ -39,11 +39,11 @@ export function parseUpstream(text: string): Upstream {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new KaggleError('unavailable', 'Kaggle answered with something that is not JSON', { cause });
+    throw new KaggleError('unavailable', 'Kaggle responded with a body that is not JSON', { cause });
   }
   const parsed = Answer.safeParse(json);
   if (!parsed.success)
-    throw new KaggleError('unavailable', 'Kaggle answered without what a dataset has', {
+    throw new KaggleError('unavailable', 'Kaggle responded with a body that is not a dataset', {
       cause: parsed.error,
     });
   const { data } = parsed;

@@ -53,5 +53,5 @@ async function formatOf(file: Awaited<ReturnType<typeof open>>) {
   const { bytesRead } = await file.read(head, 0, 4, 0);
   if (bytesRead === 4 && ['504b0304', '504b0506'].includes(head.toString('hex'))) return extractZip;
   if (bytesRead >= 2 && head.readUInt16BE(0) === 0x1f8b) return extractTar;
-  throw new ArchiveError('damaged', 'what was downloaded is neither a zip nor a tar.gz archive');
+  throw new ArchiveError('damaged', 'the downloaded file is neither a zip nor a tar.gz archive');
 }

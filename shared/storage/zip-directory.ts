@@ -73,7 +73,7 @@ function toMember(entry: Entry): ZipMember | null {
   if (type === FOLDER) refuse('which is a folder by type and a file by name');
   if (entry.isEncrypted()) refuse('which is encrypted');
   const { compressionMethod: method, compressedSize: packed, uncompressedSize: size } = entry;
-  if (method !== STORED && method !== DEFLATED) refuse(`packed by method ${method}, which is not read here`);
+  if (method !== STORED && method !== DEFLATED) refuse(`packed by method ${method}, which is not supported`);
   return {
     path: memberPath(name),
     offset: entry.relativeOffsetOfLocalHeader,
@@ -89,7 +89,7 @@ function toMember(entry: Entry): ZipMember | null {
 async function checkEnd(file: FileHandle, position: number): Promise<void> {
   const { buffer } = await file.read(Buffer.alloc(4), 0, 4, position);
   if (buffer.readUInt32LE() === CENTRAL_HEADER)
-    throw new ArchiveError('damaged', 'the archive has more members than its end says');
+    throw new ArchiveError('damaged', 'the archive has more members than its end record declares');
 }
 
 /** Two members that share bytes make a small archive unpack to anything. */

@@ -71,7 +71,7 @@ describe.skipIf(!hasDatabase)('a volume that is gone', { timeout: 120_000 }, () 
     await writeFile(join(mirror.source, 'file'), '');
     const { status, stdout } = await mirror.fetch(['--dataset', 'ada/none'], { KAGGLE_DATA_ROOT: root });
     expect(status).toBe(1);
-    expect(stdout).toContain('the volume cannot be used: see KAGGLE_DATA_ROOT');
+    expect(stdout).toContain('the volume cannot be used. Check KAGGLE_DATA_ROOT.');
     expect(stdout).not.toContain('"stack"');
     expect(mirror.kaggle.seen).toEqual([]);
   });

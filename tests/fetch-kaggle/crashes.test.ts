@@ -99,7 +99,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
     const ended = once(first, 'exit');
     await partOf(ref);
     const second = await mirror.fetch(['--dataset', ref]);
-    expect(second.stdout).toContain('left to another job');
+    expect(second.stdout).toContain('another job is mirroring');
     expect((await ended)[0]).toBe(0);
     expect(
       mirror.kaggle.seen.filter((request) => request.ref === ref && request.on === 'storage'),
@@ -157,7 +157,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
     const { status, stdout } = await mirror.fetch(['--dataset', 'ada/x'], { DATABASE_URL: proxy.url });
     proxy.set('open');
     expect(status).toBe(1);
-    expect(stdout).toContain('the database cannot be reached: see DATABASE_URL');
+    expect(stdout).toContain('the database is unreachable. Check DATABASE_URL.');
     expect(stdout).not.toContain('stack');
   });
 

@@ -114,7 +114,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when Kaggle misbehaves', { timeout:
     storage({ kind: 'corrupt', at: 900_000 }, { times: 9 });
     const { status, stdout } = await mirror.fetch(['--dataset', ref]);
     expect(status).toBe(1);
-    expect(stdout).toContain('the md5 that its storage says');
+    expect(stdout).toContain('the md5 that its storage declares');
     expect(mirror.kaggle.seen.filter(({ on }) => on === 'storage')).toHaveLength(2);
     const tree = Object.keys(await readTree(mirror.volume)).filter((path) => path.includes(ref));
     expect(tree).toEqual([]);
@@ -150,7 +150,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when Kaggle misbehaves', { timeout:
     const { status, stdout } = await mirror.fetch(['--dataset', 'nobody/nothing']);
     expect(status).toBe(1);
     expect(stdout).toContain('nobody/nothing failed');
-    expect(stdout).toContain('Kaggle answered 404');
+    expect(stdout).toContain('Kaggle responded with 404');
   });
 
   it('says that a pinned version is not offered, and mirrors the others', async () => {

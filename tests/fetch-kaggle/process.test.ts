@@ -19,7 +19,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, as a process', () => {
 
   it.each([
     ['an unknown option', ['--force'], {}, /--force/],
-    ['--watch alone', ['--watch'], {}, /--watch goes with --queued/],
+    ['--watch alone', ['--watch'], {}, /--watch requires --queued/],
     ['two modes', ['--verify', '--sweep'], {}, /only one of/],
     ['a reference that is none', ['--dataset', 'ada'], {}, /owner\/slug/],
     ['no database', [], { DATABASE_URL: '' }, /DATABASE_URL: is required/],

@@ -69,7 +69,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, redirected to where it should not g
   it('does not follow the storage to anywhere', async () => {
     const { status, stdout } = await run(`http://localhost:${relay}/storage/archive.zip`);
     expect(status).toBe(1);
-    expect(stdout).toContain('storage answered 302');
+    expect(stdout).toContain('storage responded with 302');
     expect(reached).toEqual([]);
   });
 

@@ -45,9 +45,9 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when a dataset changes on Kaggle', 
   };
 
   it.each([
-    ['nothing', null, /Kaggle answered 404/],
-    ['a redirect', 'redirect', /Kaggle answered 301.*ada\/renamed/],
-    ['the other dataset', 'answer', /Kaggle calls this dataset ada\/renamed-\d now/],
+    ['nothing', null, /Kaggle responded with 404/],
+    ['a redirect', 'redirect', /Kaggle responded with 301.*ada\/renamed/],
+    ['the other dataset', 'answer', /renamed this dataset to ada\/renamed-\d/],
   ] as const)('keeps a renamed one, for which Kaggle has %s, and says why', async (_what, by, reason) => {
     expect((await fetch()).status).toBe(0);
     const to = `ada/renamed-${count}`;
@@ -119,7 +119,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when a dataset changes on Kaggle', 
     await rm(source('1'), { recursive: true });
     const pinned = `${ref}/versions/1`;
     expect((await fetch([pinned])).status).toBe(1);
-    const detail = 'Kaggle offers no version 1 of this dataset: what was mirrored before is kept.';
+    const detail = 'Kaggle offers no version 1 of this dataset. Mirrored versions are kept.';
     const last_error = { type: '/problems/kaggle-gone', detail };
     expect(await state()).toMatchObject({ state: 'gone', version: null, stale: true, last_error });
     const answer = await api.get(`/datasets/${await idOf(pinned)}/versions/latest`);

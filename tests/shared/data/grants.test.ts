@@ -115,7 +115,7 @@ describe.skipIf(!hasDatabase)('roles of the database', () => {
 
   it('are named when they do not exist', async () => {
     await expect(migrate({ ...roles, job: 'no_such_role' })).rejects.toThrow(
-      'there is no role no_such_role: give its password too, or CREATE ROLE no_such_role LOGIN; then run this again',
+      'The role no_such_role does not exist.',
     );
   });
 });
