@@ -30,7 +30,7 @@ export const telemetryFields = {
   OTEL_TRACES_EXPORTER: z
     .string()
     .regex(/^(none|(otlp|console)(,(otlp|console))*)$/, {
-      error: 'must be otlp, console, both separated by a comma, or none',
+      error: 'must be otlp, console, otlp,console, or none',
     })
     .optional(),
   /** Exporter of pushed metrics: otlp or none. By default otlp when an endpoint is set. Set none when Prometheus reads METRICS_PORT. */

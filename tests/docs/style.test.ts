@@ -1,5 +1,8 @@
+import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { allDocuments, documentAt } from './blocks.ts';
+import { PROBLEMS } from '#shared/http/problems.ts';
+import { allDocuments, documentAt, PROJECT } from './blocks.ts';
+import { phrasesIn } from './source-strings.ts';
 
 const LONGEST = 35;
 /** Records of their day, and pages that `npm run charts:generate` makes of the charts' schemas. */
@@ -27,6 +30,19 @@ describe.for(documents)('$path', ({ text }) => {
     expect(sentences.filter((sentence) => sentence.split(/\s+/).length > LONGEST)).toEqual([]);
     expect(sentences.filter((sentence) => sentence.includes(';'))).toEqual([]);
   });
+});
+
+it('errors, logs and helps avoid the words that docs/style.md replaces', () => {
+  const sources = globSync('{functions,shared,scripts}/**/*.ts', { cwd: PROJECT });
+  expect(sources.length).toBeGreaterThan(100);
+  const found = sources.flatMap((path) =>
+    phrasesIn(path).flatMap((phrase) => avoidedIn(phrase).map((word) => ({ path, word, phrase }))),
+  );
+  expect(found).toEqual([]);
+});
+
+it.for(Object.entries(PROBLEMS))('the title of %s is 3 to 6 words without a full stop', ([, [, title]]) => {
+  expect(title).toMatch(/^[A-Z][\w-]*( [\w-]+){2,5}$/);
 });
 
 it('README.md has at most 150 lines', () => {
