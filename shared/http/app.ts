@@ -90,7 +90,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.setNotFoundHandler((request, reply) => fail(problemOf(request), request, reply));
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
-    done(namesHost(request) ? undefined : new Problem('bad-request', 'The Host header field is missing. Send exactly one.'));
+    done(
+      namesHost(request)
+        ? undefined
+        : new Problem('bad-request', 'The Host header field is missing. Send exactly one.'),
+    );
   });
   await allowOrigins(app, options.corsOrigins);
   guard(app, options.access, problemJson);

@@ -9,7 +9,10 @@ import { SECURITY_HEADERS } from './security-headers.ts';
 /** Requests that never became one: by the code of Node's parser or timers. */
 const BY_CODE: Record<string, Problem> = {
   ERR_HTTP_REQUEST_TIMEOUT: new Problem('request-timeout', 'The request did not arrive completely in time.'),
-  HPE_HEADER_OVERFLOW: new Problem('headers-too-large', 'Path and header fields exceed 16 KiB together. Shorten them.'),
+  HPE_HEADER_OVERFLOW: new Problem(
+    'headers-too-large',
+    'Path and header fields exceed 16 KiB together. Shorten them.',
+  ),
   HPE_CHUNK_EXTENSIONS_OVERFLOW: new Problem('payload-too-large', 'The chunk extensions are too long.'),
 };
 

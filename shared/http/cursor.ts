@@ -36,7 +36,11 @@ function decode(text: string): unknown[] {
 function refuse(reason: string): never {
   throw new Problem('validation-failed', `cursor ${reason}.`, {
     errors: [
-      { parameter: 'cursor', code: 'bad-cursor', detail: `${reason}. Leave the cursor out for the first page` },
+      {
+        parameter: 'cursor',
+        code: 'bad-cursor',
+        detail: `${reason}. Leave the cursor out for the first page`,
+      },
     ],
   });
 }

@@ -31,10 +31,19 @@ export function toProblem(error: unknown, classify: ClassifyError): Problem {
         },
       );
     case 'conflict':
-      return new Problem('conflict', 'Another request changed the same resource at the same time. Retry the request.');
+      return new Problem(
+        'conflict',
+        'Another request changed the same resource at the same time. Retry the request.',
+      );
     case 'invalid':
-      return new Problem('bad-request', 'A value cannot be stored in the database. Check lengths and ranges.');
+      return new Problem(
+        'bad-request',
+        'A value cannot be stored in the database. Check lengths and ranges.',
+      );
     default:
-      return new Problem('internal-error', 'The log has the error under request_id. Report the bug with that id.');
+      return new Problem(
+        'internal-error',
+        'The log has the error under request_id. Report the bug with that id.',
+      );
   }
 }

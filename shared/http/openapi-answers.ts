@@ -38,7 +38,10 @@ export const ProblemDetails = z
 export const HEADER_PARAMETERS = {
   'If-None-Match': header('If-None-Match', 'ETags that you have. The response is 304 if one is current'),
   'If-Match': header('If-Match', 'The ETag that you read, or *. The response is 412 if it is not current'),
-  'If-Modified-Since': header('If-Modified-Since', 'Last-Modified that you have. The response is 304 if it is current'),
+  'If-Modified-Since': header(
+    'If-Modified-Since',
+    'Last-Modified that you have. The response is 304 if it is current',
+  ),
   'If-Unmodified-Since': header(
     'If-Unmodified-Since',
     'Last-Modified that you have. The response is 412 if it is not current',

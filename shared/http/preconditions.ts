@@ -28,7 +28,10 @@ export function checkPreconditions(
   } else {
     const unmodifiedSince = since(headers['if-unmodified-since']);
     if (unmodifiedSince !== null && modified !== null && modified > unmodifiedSince)
-      throw new Problem('precondition-failed', 'The file was modified after If-Unmodified-Since. Fetch the current file.');
+      throw new Problem(
+        'precondition-failed',
+        'The file was modified after If-Unmodified-Since. Fetch the current file.',
+      );
   }
   const ifNoneMatch = headers['if-none-match'];
   if (ifNoneMatch !== undefined)

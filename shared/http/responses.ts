@@ -53,4 +53,7 @@ export const reprDigest: DeclaredHeader = {
   name: 'Repr-Digest',
   description: 'SHA-256 of the whole file (RFC 9530)',
 };
-export const retryAfter: DeclaredHeader = { name: 'Retry-After', description: 'Seconds to wait before a retry' };
+export const retryAfter: DeclaredHeader = {
+  name: 'Retry-After',
+  description: 'Seconds to wait before a retry',
+};
