@@ -84,7 +84,7 @@ function tellOfRefusals(most: number, logger: Pick<Logger, 'warn'>) {
     clearTimeout(pause);
     pause = undefined;
     if (refused === 0) return;
-    logger.warn({ refused, most }, 'requests refused: more than MAX_CONCURRENT_REQUESTS are in progress');
+    logger.warn({ refused, most }, 'requests are refused: more than MAX_CONCURRENT_REQUESTS are in progress');
     refused = 0;
     pause = setTimeout(report, REPORT_INTERVAL).unref();
   };

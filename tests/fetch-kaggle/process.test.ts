@@ -20,7 +20,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, as a process', () => {
   it.each([
     ['an unknown option', ['--force'], {}, /--force/],
     ['--watch alone', ['--watch'], {}, /--watch requires --queued/],
-    ['two modes', ['--verify', '--sweep'], {}, /only one of/],
+    ['two modes', ['--verify', '--sweep'], {}, /exclude each other/],
     ['a reference that is none', ['--dataset', 'ada'], {}, /owner\/slug/],
     ['no database', [], { DATABASE_URL: '' }, /DATABASE_URL: is required/],
     ['a relative volume', [], { KAGGLE_DATA_ROOT: 'data' }, /KAGGLE_DATA_ROOT: must be an absolute path/],
