@@ -40,7 +40,9 @@ export async function withSessions(document: string): Promise<string> {
       for (const command of commandsOf(body)) {
         const line = translate(command)
           .replaceAll('demo', '"$DEMO"')
-          .replaceAll('fetch.log', '"$DEMO/fetch.log"');
+          .replaceAll('fetch.log', '"$DEMO/fetch.log"')
+          // The port after the stand-in's own may be taken here.
+          .replace(/--port \d+/, '$& --storage-port 0');
         const printed = /&$/.test(command)
           ? await startServer(line, env, servers)
           : await run(['bash', '-c', line], env);
