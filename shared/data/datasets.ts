@@ -49,7 +49,10 @@ export interface DatasetChanges {
   source?: Pick<DatasetRow, 'source_url' | 'mirror_ref' | 'pinned_version'>;
 }
 
-const UpdatedRow = DatasetRow.extend({ previous_ref: z.string().nullable(), previous_pin: z.int().nullable() });
+const UpdatedRow = DatasetRow.extend({
+  previous_ref: z.string().nullable(),
+  previous_pin: z.int().nullable(),
+});
 /** A dataset as it is now, and which mirror and version it named before. */
 export type UpdatedRow = z.output<typeof UpdatedRow>;
 const LockedRow = DatasetRow.pick({ mirror_ref: true });

@@ -4,17 +4,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from './free-port.ts';
+import { freePort } from '../free-port.ts';
 
-const PROJECT = resolve(import.meta.dirname, '..');
+const PROJECT = resolve(import.meta.dirname, '../..');
+/** Documents whose `console` blocks show a session. */
+export const WITH_SESSIONS = ['README.md', 'docs/tutorial.md'];
 const BLOCK = /(```console\n)([\s\S]*?)(```)/g;
 
 /**
- * README.md with what its console blocks really print, on an installation made for this: the block's first lines up
- * to the commands that occupy a terminal (`npm start`, `npm run fake-kaggle`) are run before those are started.
+ * A document with what its console blocks really print, on an installation made for this. A command that ends in `&`
+ * (`npm start`, `npm run fake-kaggle`) runs until the last block is done.
  */
-export async function withSessions(readme: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'kaggle-readme-'));
+export async function withSessions(document: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'kaggle-session-'));
   await run(['chmod', '755', folder], {});
   const ports = { 3000: await freePort(), 7777: await freePort() };
   const translate = (text: string) => replacePorts(text, Object.entries(ports));
@@ -33,12 +35,14 @@ export async function withSessions(readme: string): Promise<string> {
   const servers: ChildProcess[] = [];
   try {
     const blocks: string[] = [];
-    for (const [, , body = ''] of readme.matchAll(BLOCK)) {
+    for (const [, , body = ''] of document.matchAll(BLOCK)) {
       const lines: string[] = [];
       for (const command of commandsOf(body)) {
         const line = translate(command)
           .replaceAll('demo', '"$DEMO"')
-          .replaceAll('fetch.log', '"$DEMO/fetch.log"');
+          .replaceAll('fetch.log', '"$DEMO/fetch.log"')
+          // The port after the stand-in's own may be taken here.
+          .replace(/--port \d+/, '$& --storage-port 0');
         const printed = /&$/.test(command)
           ? await startServer(line, env, servers)
           : await run(['bash', '-c', line], env);
@@ -46,7 +50,7 @@ export async function withSessions(readme: string): Promise<string> {
       }
       blocks.push(`${lines.join('\n')}\n`);
     }
-    return readme.replace(
+    return document.replace(
       BLOCK,
       (_match, opening, _body, closing) => `${opening}${blocks.shift()}${closing}`,
     );
