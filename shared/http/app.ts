@@ -8,7 +8,7 @@ import {
 import type { Logger } from '#shared/telemetry/logger.ts';
 import { acceptBodies } from './body.ts';
 import { trustOf } from './client-address.ts';
-import { clientErrors } from './client-errors.ts';
+import { clientErrors, refuseTunnels } from './client-errors.ts';
 import { allowOrigins } from './cors.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type ClassifyError, toProblem } from './failures.ts';
@@ -24,7 +24,7 @@ import { respondWithProblem } from './respond.ts';
 import { toFastifyPath } from './route-pattern.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { createShedding } from './shed-load.ts';
-import { closeAsTheyFallIdle, namesHost, timeouts } from './transport.ts';
+import { closeAsTheyFallIdle, namesOneHost, timeouts } from './transport.ts';
 import { countWork } from './work.ts';
 
 export interface AppOptions {
@@ -76,6 +76,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => fail(error, request, reply as FastifyReply),
   }) as unknown as FastifyInstance;
+  app.server.on('connect', refuseTunnels(logger));
   acceptBodies(app, problemJson);
   work.count(app);
   observeRequests(app);
@@ -91,7 +92,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.setNotFoundHandler((request, reply) => fail(nothing.problemOf(request), request, reply));
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
-    done(namesHost(request) ? undefined : new Problem('bad-request', 'The Host header field is missing.'));
+    done(
+      namesOneHost(request) ? undefined : new Problem('bad-request', 'Send one Host field, with one host.'),
+    );
   });
   await allowOrigins(app, options.corsOrigins);
   guard(app, options.access, nothing);

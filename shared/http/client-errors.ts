@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Logger } from '#shared/telemetry/logger.ts';
 import { record } from '#shared/telemetry/measure.ts';
 import { Problem, problemBody } from './problems.ts';
@@ -27,13 +28,33 @@ function answerClientError(error: Error & { code?: string }, socket: Socket, log
     socket.destroy(error);
     return;
   }
-  const problem =
-    BY_CODE[error.code ?? ''] ?? new Problem('bad-request', 'This is not HTTP as RFC 9112 has it.');
+  refuse(
+    BY_CODE[error.code ?? ''] ?? new Problem('bad-request', 'This is not HTTP as RFC 9112 has it.'),
+    socket,
+    logger,
+  );
+}
+
+/** CONNECT asks for no resource of ours: Node hands its bare socket on, or closes it without a word. */
+export function refuseTunnels(logger: Logger): (request: unknown, socket: Duplex) => void {
+  const problem = new Problem('method-not-allowed', 'This is no proxy.', {
+    headers: { allow: 'GET, HEAD, POST, PUT, PATCH, DELETE' },
+  });
+  return (_request, socket) =>
+    refuse(
+      problem,
+      socket.on('error', () => socket.destroy()),
+      logger,
+    );
+}
+
+function refuse(problem: Problem, socket: Duplex, logger: Logger): void {
   const id = randomUUID();
   const { instance: _, ...body } = problemBody(problem, { path: '', id });
   const text = JSON.stringify(body);
   const headers = {
     ...SECURITY_HEADERS,
+    ...problem.headers,
     'x-request-id': id,
     'content-type': 'application/problem+json; charset=utf-8',
     'content-length': String(Buffer.byteLength(text)),
