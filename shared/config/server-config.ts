@@ -26,7 +26,8 @@ export const ServerConfig = z
     /** Names of the functions to serve, by comma; all of them when absent. */
     FUNCTIONS: z
       .string()
-      .transform((names) => names.split(',').map((name) => name.trim()))
+      .transform((names) => names.split(/[\s,]+/).filter((name) => name !== ''))
+      .refine((names) => names.length > 0, { error: 'must name at least one function' })
       .optional(),
     /** On AWS Lambda: stream answers, for function URLs with the invoke mode RESPONSE_STREAM. */
     LAMBDA_STREAMING: Flag.default(false),
