@@ -28,9 +28,9 @@ export const JobConfig = z
       })
       .default([]),
     /** Credentials: a token, or user name and key; public datasets need none. */
-    KAGGLE_API_TOKEN: z.string().optional(),
-    KAGGLE_USERNAME: z.string().optional(),
-    KAGGLE_KEY: z.string().optional(),
+    KAGGLE_API_TOKEN: credential().optional(),
+    KAGGLE_USERNAME: credential().optional(),
+    KAGGLE_KEY: credential().optional(),
     /** Datasets worked on at a time. */
     KAGGLE_CONCURRENCY: integer(1, 32).default(2),
     /** Download speed of the whole run; unlimited when absent. */
@@ -73,6 +73,14 @@ export type JobConfig = z.output<typeof JobConfig>;
 function isRef(text: string): boolean {
   const [found, version = '1'] = REF.exec(text) ?? [];
   return found !== undefined && Number(version) <= MAX_VERSION;
+}
+
+/** Files end in a newline, and what is made of them often does. */
+function credential() {
+  return z
+    .string()
+    .trim()
+    .regex(/^[\x21-\x7e]+$/, { error: 'must be visible ASCII on one line' });
 }
 
 function list() {
