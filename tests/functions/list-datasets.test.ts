@@ -88,6 +88,14 @@ describe.skipIf(!hasDatabase)('GET /datasets', () => {
     expect((await api.get(`/datasets?sort=created_at&cursor=${cursor}`)).status).toBe(400);
   });
 
+  it.each([
+    ['limit=0', 'out-of-range', 'must be a whole number from 1 to 500'],
+    ['sort=x', 'not-one-of', 'must be one of name, -name, created_at, -created_at, id, -id'],
+    [`cursor=${'x'.repeat(8_193)}`, 'too-long', 'must have at most 8192 characters'],
+  ])('says what is wrong with %s', async (query, code, detail) => {
+    expect((await api.get(`/datasets?${query}`)).json().errors).toMatchObject([{ code, detail }]);
+  });
+
   it.each(['0', '501', '-1', '1.5', 'ten', '', '1&limit=2'])('refuses limit=%s', async (limit) => {
     const { status, json } = await api.get(`/datasets?limit=${limit}`);
     expect(status).toBe(400);
