@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { lambdaHandler } from '#functions/host/lambda.ts';
 import { groups } from '#functions/index.ts';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
@@ -100,12 +100,11 @@ describe.skipIf(!hasDatabase)('container, inject and Lambda', () => {
   let address = '';
   beforeAll(async () => {
     address = await api.app.listen({ host: '127.0.0.1', port: 0 });
-    Object.assign(process.env, {
-      DATABASE_URL: database.url,
-      AUTH: 'off',
-      RATE_LIMIT: 'off',
-      LOG_LEVEL: 'silent',
-    });
+    const settings = { DATABASE_URL: database.url, AUTH: 'off', RATE_LIMIT: 'off', LOG_LEVEL: 'silent' };
+    for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
+  });
+  afterAll(() => {
+    vi.unstubAllEnvs();
   });
 
   async function reset() {
