@@ -13,15 +13,13 @@ import {
   type Run,
   scratchDir,
 } from '#tests/setup/installation.ts';
+import { isSlow } from '#tests/setup/sample.ts';
 
 const READY = 'Ctrl-C stops everything';
 const START = ['npm', 'start'];
 const isHere = hasDatabase && process.platform === 'linux';
 
-/** All ways and phases; without it those that differ most. */
-const isSlow = process.env.SLOW === '1';
-
-/** Every way to end it, and the status of npm where that is ours to say. */
+/** The ways to end it that differ most, and the status of npm where that is ours to say. */
 const WAYS: [string, (run: Run, node: number) => unknown, number?][] = [
   ['Ctrl-C in a terminal, which npm passes on once more', (run) => run.signalGroup('SIGINT'), 0],
   ['a terminal that is closed', (run) => run.signalGroup('SIGHUP')],

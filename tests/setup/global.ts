@@ -18,6 +18,8 @@ declare module 'vitest' {
     template: string;
     /** The folder of the built programs. */
     programs: string;
+    /** What random choices are made from. */
+    seed: number;
   }
 }
 
@@ -34,6 +36,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await chmod(dir, 0o755);
   const programs = join(dir, 'programs');
   project.provide('programs', programs);
+  project.provide('seed', chooseSeed(process.env));
   const building = buildPrograms(programs);
   const server = given ? null : await startServer(join(dir, 'postgres'));
   const rootUrl = given ?? server?.url('template1') ?? null;
@@ -56,6 +59,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   await building;
   return teardown;
+}
+
+/** `SEED`, to repeat the choices of another run, or one of today's. */
+function chooseSeed({ SEED, SLOW }: NodeJS.ProcessEnv): number {
+  const seed = SEED ? Number(SEED) : Date.now() % 2 ** 31;
+  if (!Number.isSafeInteger(seed)) throw new Error(`SEED has to be a whole number, and is ${SEED}.`);
+  process.stdout.write(`SEED=${seed}${SLOW === '1' ? ' SLOW=1' : ''}\n`);
+  return seed;
 }
 
 /** The Helm that `npm test` has fetched, if there is one. */
