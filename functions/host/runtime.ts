@@ -12,6 +12,8 @@ import { openAccess } from './access.ts';
 import { makeDependencies } from './dependencies.ts';
 import { version } from './version.ts';
 
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/i;
+
 export interface Runtime {
   app: FastifyInstance;
   db: DatabasePool;
@@ -47,6 +49,7 @@ export async function createRuntime(
     requireIfMatch: config.REQUIRE_IF_MATCH,
     corsOrigins: config.CORS_ORIGINS ?? [],
     trustProxy: config.TRUST_PROXY ?? false,
+    hosts: { names: config.MIRROR_HOSTS ?? [], onLoopback: LOOPBACK.test(config.HOST) },
   });
   return {
     app,

@@ -32,6 +32,8 @@ export const accessFields = {
     .optional(),
   /** Proxies in front: how many, or their addresses as CIDRs by comma. Off believes no X-Forwarded-For. */
   TRUST_PROXY: z.string().transform(trustedProxies).optional(),
+  /** Comma-separated names under which clients reach this service, without ports. Needed when HOST is a loopback address behind another name, and for requests that name their whole address. */
+  MIRROR_HOSTS: z.string().transform(hostNames).optional(),
   /** Origins of web pages that may call the API, by comma; `*` is all. */
   CORS_ORIGINS: z.string().transform(origins).optional(),
 };
@@ -74,6 +76,12 @@ function origins(text: string, context: z.RefinementCtx): string[] {
     (origin) => origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin),
   );
   return good ? all : refuse(context, 'must be origins such as https://app.example.org by comma, or *');
+}
+
+function hostNames(text: string, context: z.RefinementCtx): string[] {
+  const names = list(text);
+  const good = names.every((name) => /^(\[[\da-f:.]+\]|[\w.-]+)$/i.test(name));
+  return good ? names : refuse(context, 'must be names or addresses without ports, separated by commas');
 }
 
 function list(text: string): string[] {

@@ -6,9 +6,10 @@ import {
   LogController,
 } from 'fastify';
 import type { Logger } from '#shared/telemetry/logger.ts';
+import { checkHost, type HostOptions, toOriginForm } from './authority.ts';
 import { acceptBodies } from './body.ts';
 import { trustOf } from './client-address.ts';
-import { clientErrors } from './client-errors.ts';
+import { clientErrors, refuseTunnels } from './client-errors.ts';
 import { allowOrigins } from './cors.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type ClassifyError, toProblem } from './failures.ts';
@@ -18,13 +19,12 @@ import { createHandler } from './handler.ts';
 import { nothingThere } from './nothing-there.ts';
 import { noteProblem, observeRequests } from './observe-requests.ts';
 import { problemJson } from './problem-json.ts';
-import { Problem } from './problems.ts';
 import { requestId } from './request-id.ts';
 import { respondWithProblem } from './respond.ts';
 import { toFastifyPath } from './route-pattern.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { createShedding } from './shed-load.ts';
-import { closeAsTheyFallIdle, namesHost, timeouts } from './transport.ts';
+import { closeAsTheyFallIdle, timeouts } from './transport.ts';
 import { countWork } from './work.ts';
 
 export interface AppOptions {
@@ -40,6 +40,7 @@ export interface AppOptions {
   /** Milliseconds in which a request has to arrive whole. */
   requestTimeout: number;
   corsOrigins: readonly string[];
+  hosts: HostOptions;
   /** Proxies whose X-Forwarded-For is believed: how many, or their addresses. */
   trustProxy: number | string[] | false;
 }
@@ -60,12 +61,14 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const nothing = nothingThere(routes);
   const always = new Set(routes.filter(({ definition }) => definition.unlimited).map(({ path }) => path));
   const work = countWork();
+  const misdirected = checkHost(options.hosts);
   const { serverFactory } = createShedding({ always, most: options.maxConcurrent, busy: work.busy, logger });
   const app = fastify({
     serverFactory,
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
+    rewriteUrl: toOriginForm,
     bodyLimit: BODY_LIMIT,
     // Queries are read by the dialect, from the address as it is.
     routerOptions: { maxParamLength: 4096, querystringParser: () => ({}) },
@@ -76,6 +79,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => fail(error, request, reply as FastifyReply),
   }) as unknown as FastifyInstance;
+  app.server.on('connect', refuseTunnels(logger));
   acceptBodies(app, problemJson);
   work.count(app);
   observeRequests(app);
@@ -91,7 +95,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.setNotFoundHandler((request, reply) => fail(nothing.problemOf(request), request, reply));
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
-    done(namesHost(request) ? undefined : new Problem('bad-request', 'The Host header field is missing.'));
+    done(misdirected(request));
   });
   await allowOrigins(app, options.corsOrigins);
   guard(app, options.access, nothing);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from '#shared/telemetry/logger.ts';
 import { record } from '#shared/telemetry/measure.ts';
@@ -12,6 +12,22 @@ const BY_CODE: Record<string, Problem> = {
   HPE_HEADER_OVERFLOW: new Problem('headers-too-large', 'Path and header fields may have 16 KiB together.'),
   HPE_CHUNK_EXTENSIONS_OVERFLOW: new Problem('payload-too-large', 'The chunk extensions are too long.'),
 };
+
+const LINGER = 1_000;
+/** RFC 9110, section 9.3.6: we are no proxy, and an authority has no methods to allow. */
+const NO_TUNNEL = new Problem('method-not-allowed', 'CONNECT is not offered: this server is no proxy.', {
+  headers: { allow: '' },
+});
+
+/** Refuses CONNECT, of which Node makes no request either. */
+export function refuseTunnels(logger: Logger): (request: IncomingMessage) => void {
+  return ({ socket }) => {
+    // It is ours alone now: nothing else would read to its end, or see that it has none.
+    socket.on('error', () => {}).resume();
+    socket.setTimeout(LINGER, () => socket.destroy());
+    endWith(NO_TUNNEL, socket, logger);
+  };
+}
 
 type ClientErrorHandler = (error: Error & { code?: string }, socket: Socket) => void;
 
@@ -29,11 +45,16 @@ function answerClientError(error: Error & { code?: string }, socket: Socket, log
   }
   const problem =
     BY_CODE[error.code ?? ''] ?? new Problem('bad-request', 'This is not HTTP as RFC 9112 has it.');
+  endWith(problem, socket, logger);
+}
+
+function endWith(problem: Problem, socket: Socket, logger: Logger): void {
   const id = randomUUID();
   const { instance: _, ...body } = problemBody(problem, { path: '', id });
   const text = JSON.stringify(body);
   const headers = {
     ...SECURITY_HEADERS,
+    ...problem.headers,
     'x-request-id': id,
     'content-type': 'application/problem+json; charset=utf-8',
     'content-length': String(Buffer.byteLength(text)),

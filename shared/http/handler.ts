@@ -3,6 +3,7 @@ import { refuseMergePatch } from './body.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Served } from './group.ts';
 import { callerOf } from './guard.ts';
+import { holdBodies } from './held-bodies.ts';
 import { parseInput, pathOf, searchOf } from './input.ts';
 import { readWritePreconditions } from './preconditions.ts';
 import { requestSignal } from './request-signal.ts';
@@ -22,6 +23,7 @@ const UNCONDITIONAL = { ifMatch: null, ifNoneMatch: null };
 
 /** Between Fastify and a function: parses what it declares, gives it its dependencies, and sends what it answers. */
 export function createHandler({ dependencies, requireIfMatch, wait, drain }: Surroundings) {
+  const hold = holdBodies();
   return ({ definition, group, path: route }: Served) => {
     const { dialect, needs, budget } = group;
     const mustMatch = requireIfMatch && definition.conditional === true;
@@ -53,7 +55,7 @@ export function createHandler({ dependencies, requireIfMatch, wait, drain }: Sur
           return requestSignal(reply, drain, budget?.deadline);
         },
       } as never);
-      return respond(request, reply, result);
+      return respond(request, reply, result, hold);
     };
   };
 }

@@ -33,6 +33,7 @@ async function discover(issuer: string, audience: string) {
         clockTolerance: 5,
         requiredClaims: ['exp', 'sub'],
       });
+      if (!isSubject(payload.sub)) return null;
       const granted = [payload.scope, payload.scp].flatMap((claim) =>
         typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : [],
       );
@@ -46,6 +47,11 @@ async function discover(issuer: string, audience: string) {
       return isInvalid ? null : unavailable();
     }
   };
+}
+
+/** OpenID Connect Core 1.0, section 2: at most 255 characters; we want them to be printable. */
+function isSubject(sub: unknown): boolean {
+  return typeof sub === 'string' && sub.isWellFormed() && /^\P{Cc}{1,255}$/u.test(sub);
 }
 
 function unavailable(): never {

@@ -35,9 +35,21 @@ export const ProblemDetails = z
   })
   .meta({ id: 'Problem' });
 
+const TAG = '(W/)?"[\\x21\\x23-\\x7e]*"';
+const TAGS = `^(\\*|${TAG}( *, *${TAG})*)$`;
+
+function header(name: string, description: string, pattern?: string): Parameter {
+  const schema = { type: 'string', ...(pattern !== undefined && { pattern }) };
+  return { name, in: 'header', required: false, schema, description };
+}
+
 export const HEADER_PARAMETERS = {
-  'If-None-Match': header('If-None-Match', 'ETags you have; 304 when one is current'),
-  'If-Match': header('If-Match', 'The ETag you read, or *; 412 when it is no longer current'),
+  'If-None-Match': header(
+    'If-None-Match',
+    'ETags, or *; 304 for a read and 412 for a write when one is current',
+    TAGS,
+  ),
+  'If-Match': header('If-Match', 'The ETag you read, or *; 412 when it is no longer current', TAGS),
   'If-Modified-Since': header('If-Modified-Since', 'Last-Modified of what you have; 304 when it is current'),
   'If-Unmodified-Since': header(
     'If-Unmodified-Since',
@@ -51,12 +63,9 @@ export const HEADER_PARAMETERS = {
   'Idempotency-Key': header(
     'Idempotency-Key',
     '1 to 255 visible ASCII characters; a repeat within 24 hours gets the same answer',
+    '^[\\x21-\\x7e]{1,255}$',
   ),
 } as const satisfies Record<string, Parameter>;
-
-function header(name: string, description: string): Parameter {
-  return { name, in: 'header', required: false, schema: { type: 'string' }, description };
-}
 
 /** A function whose access is settled. */
 export type Shown = FunctionDefinition & { access: Access };
@@ -133,6 +142,8 @@ function problemsOf({
     ...(reading ? [] : [409]),
     ...(idempotent ? [422] : []),
     ...(unlimited ? [] : [429]),
+    421,
+    ...(rest.notOnLambda === undefined ? [] : [501]),
     431,
     500,
     503,

@@ -8,7 +8,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 /** Our own dialect: JSON in UTF-8 (RFC 8259, section 8.1), bearer tokens (RFC 6750) and problem details (RFC 9457). */
 export const problemJson: Dialect = {
   readQuery: (search) => parseQuery(search),
-  bodyTypes: /^application\/(merge-patch\+)?json\s*(;\s*charset="?utf-8"?\s*)?$/i,
+  bodyTypes: /^application\/(merge-patch\+)?json\s*(;\s*charset="?utf-?8"?\s*)?$/i,
   bodyHint: 'Send the body as application/json in UTF-8.',
   readBody: parseJson,
   readCredentials,

@@ -18,6 +18,7 @@ export const PROBLEMS = {
   'uri-too-long': [414, 'The address is too long'],
   'unsupported-media-type': [415, 'The body is of a type that is not accepted'],
   'range-not-satisfiable': [416, 'The range lies outside the file'],
+  'misdirected-request': [421, 'The host is not served here'],
   'idempotency-key-reused': [422, 'The key belongs to another request'],
   'precondition-required': [428, 'If-Match is needed'],
   'rate-limited': [429, 'Too many requests'],

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readRange } from './byte-range.ts';
 import type { Dialect } from './dialect.ts';
+import type { holdBodies } from './held-bodies.ts';
 import { pathOf } from './input.ts';
 import { checkPreconditions } from './preconditions.ts';
 import { Problem } from './problems.ts';
@@ -15,6 +16,7 @@ export async function respond(
   request: FastifyRequest,
   reply: FastifyReply,
   result: Result,
+  hold: ReturnType<typeof holdBodies>,
 ): Promise<FastifyReply> {
   const { method, headers } = request;
   const reading = method === 'GET' || method === 'HEAD';
@@ -30,14 +32,19 @@ export async function respond(
   const open = part?.open ?? result.stream;
   // Before any field is set: what cannot be opened is a failure, with the fields of one.
   const stream = open && method !== 'HEAD' ? await open() : undefined;
+  const text = open || result.body === undefined ? undefined : textOf(result.body);
+  // What was written was written: only reads are refused.
+  const body = text !== undefined && reading ? hold(text, reply.raw) : text;
   reply.code(part?.status ?? result.status).headers(result.headers);
   if (part) reply.headers(part.headers);
   if (open) return stream ? reply.send(stream) : reply.send();
-  if (result.body === undefined) return reply.send();
+  if (body === undefined) return reply.send();
   if (!reply.hasHeader('content-type')) reply.header('content-type', 'application/json; charset=utf-8');
-  return reply
-    .serializer(asIs)
-    .send(typeof result.body === 'string' ? result.body : JSON.stringify(result.body));
+  return reply.serializer(asIs).send(body);
+}
+
+function textOf(body: unknown): string {
+  return typeof body === 'string' ? body : JSON.stringify(body);
 }
 
 /** All bytes, or those that the request asks for. */
@@ -101,6 +108,6 @@ function notModified(reply: FastifyReply, { headers, ranges }: Result): FastifyR
   return reply.code(304).send();
 }
 
-function asIs(payload: string): string {
+function asIs<Payload>(payload: Payload): Payload {
   return payload;
 }

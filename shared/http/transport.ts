@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 
 /** Node closes what is idle when it stops listening; a connection still answering would stay for its keep-alive. */
 export function closeAsTheyFallIdle(server: FastifyInstance['server']): void {
@@ -10,14 +10,9 @@ export function timeouts(requestTimeout: number) {
   const headersTimeout = Math.min(requestTimeout, 10_000);
   return {
     requestTimeout,
-    // Node's own answer to a missing Host has no body; ours is in `namesHost`.
+    // Node's own answer to a missing Host has no body; ours is in `checkHost`.
     http: { headersTimeout, connectionsCheckingInterval: headersTimeout / 5, requireHostHeader: false },
     // Longer than proxies keep idle connections, so that it is never us who closes one in use.
     keepAliveTimeout: 120_000,
   };
-}
-
-/** RFC 9112, section 3.2: HTTP/1.1 has to. */
-export function namesHost({ raw, headers }: FastifyRequest): boolean {
-  return headers.host !== undefined || raw.httpVersion === '1.0';
 }

@@ -15,9 +15,13 @@ export const DatasetParams = z.object({ id: decimal(1, MAX_INT) });
 const name = text(2_000)
   .trim()
   .min(1, { error: 'must not be blank' })
-  .max(200, { error: 'must have 200 characters at most' });
+  .max(200, { error: 'must have 200 characters at most' })
+  .meta({ pattern: '\\S' });
 const description = text(65_536).nullish();
-const sourceUrl = text(2_048).refine(isHttpAddress, { error: 'must be an http or https address' }).nullish();
+const sourceUrl = text(2_048)
+  .refine(isHttpAddress, { error: 'must be an http or https address' })
+  .meta({ format: 'uri', minLength: 8, pattern: '^[Hh][Tt][Tt][Pp][Ss]?://' })
+  .nullish();
 
 /** What a client sends to create a dataset or to replace one. */
 export const DatasetInput = z

@@ -62,6 +62,7 @@ describe('a streaming Lambda', () => {
       requestTimeout: 1_000,
       corsOrigins: [],
       trustProxy: false,
+      hosts: { names: [], onLoopback: false },
     });
     handler = streaming(app, { flush: async () => {} }) as typeof handler;
   });

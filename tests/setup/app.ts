@@ -32,6 +32,7 @@ export function useApp(groups: readonly Group[], options: Partial<AppOptions> = 
       requestTimeout: 30_000,
       corsOrigins: [],
       trustProxy: false,
+      hosts: { names: [], onLoopback: false },
       ...options,
     });
     origin = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -1,0 +1,34 @@
+import type { ServerResponse } from 'node:http';
+import { Problem } from './problems.ts';
+
+/** Bytes of smaller bodies are the socket's to keep. */
+const LARGE = 16 * 1024;
+const MOST = 64 * 1024 * 1024;
+/** A client that takes nothing for so many milliseconds gives its place to others. */
+const PATIENCE = 30_000;
+
+/**
+ * Bounds the memory of JSON bodies that clients have not taken yet: a large one is counted from before it is sent until
+ * its response is done or given up. The function throws overloaded when there is no room for it.
+ */
+export function holdBodies(): (text: string, response: ServerResponse) => string | Buffer {
+  let held = 0;
+  return (text, response) => {
+    if (text.length < LARGE) return text;
+    const bytes = Buffer.from(text);
+    if (held > 0 && held + bytes.length > MOST)
+      throw new Problem(
+        'overloaded',
+        'Clients are slow to take large responses. Retry, or use a lower limit.',
+        {
+          headers: { 'retry-after': '1' },
+        },
+      );
+    held += bytes.length;
+    response.setTimeout(PATIENCE, () => response.destroy());
+    response.once('close', () => {
+      held -= bytes.length;
+    });
+    return bytes;
+  };
+}
