@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Files of the API's folders that share no worker with others, with the reason. */
 const NOT_API = [
   // Waits for the clocks of readers and of the sweep, which are no inner loop.
-  'tests/functions/readers.test.ts',
+  'tests/functions/mirror/readers.test.ts',
 ];
 
 /** One at a time: they measure what the machine gives, or look at all that it runs. */
