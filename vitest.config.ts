@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-/** Files of the API's folders that share no worker with others, with the reason. */
+/** Files of the API's folders that are no inner loop, and why. */
 const NOT_API = [
-  // Waits for the clocks of readers and of the sweep, which are no inner loop.
+  // Start many processes.
+  'tests/shared/data/{grants,roles}.test.ts',
+  // Unpack archives of thousands of files and hundreds of megabytes.
+  'tests/shared/storage/archive/*.test.ts',
+  // Waits for the clocks of readers and of the sweep.
   'tests/functions/mirror/readers.test.ts',
 ];
 

@@ -12,6 +12,9 @@ const json = { 'content-type': 'application/json' };
 const put = { method: 'PUT', url: '/datasets/1', headers: json, body: '{"name":"Ä new name"}' };
 const post = { method: 'POST', url: '/datasets', headers: json };
 
+/** These leave everything as it is. */
+const READS = new Set(['GET', 'HEAD']);
+
 /** By function; each has also the requests of `everyone`. */
 const REQUESTS: Record<string, HttpRequest[]> = {
   'list-datasets': [
@@ -135,7 +138,7 @@ describe.skipIf(!hasDatabase)('container, inject and Lambda', () => {
           ['Lambda, event version 2', () => byLambda(handler, 2, request)],
         ];
         for (const [transport, send] of others) {
-          await reset();
+          if (!READS.has(request.method)) await reset();
           expect(masked(await send()), transport).toEqual(expected);
         }
         expect(expected.status).toBeLessThan(600);

@@ -7,6 +7,7 @@ import { freePort } from '#scripts/free-port.ts';
 import { hasDatabase } from '#tests/setup/api.ts';
 import {
   commandOf,
+  dataDir,
   launch,
   nothingLeftOf,
   processesOf,
@@ -35,7 +36,7 @@ if (isSlow)
 
 describe.skipIf(!isHere)('npm start', { timeout: 240_000 }, () => {
   it('leaves nothing running and all data in place, however it is ended', async () => {
-    const dir = scratchDir();
+    const dir = dataDir();
     for (const [count, [way, end, status]] of WAYS.entries()) {
       const port = await freePort();
       const run = launch(START, { env: { DATA_DIR: dir, PORT: String(port) } });
@@ -85,7 +86,7 @@ describe.skipIf(!isHere)('npm start', { timeout: 240_000 }, () => {
   });
 
   it('hurries at the second Ctrl-C of somebody impatient, and still stops its database', async () => {
-    const dir = scratchDir();
+    const dir = dataDir();
     const port = await freePort();
     const env = { DATA_DIR: dir, PORT: String(port) };
     const run = launch(START, { env });
@@ -121,7 +122,7 @@ describe.skipIf(!isHere)('other processes with a database of their own', { timeo
     ['npm run fetch', ['npm', 'run', 'fetch', '--', '--queued', '--watch'], 'fetch.ts'],
     ['npm run migrate:create', ['npm', 'run', 'migrate:create'], 'graphile-migrate\0watch'],
   ] as const)('%s leaves nothing running', async ([, command, program]) => {
-    const dir = scratchDir();
+    const dir = dataDir();
     const env = { DATA_DIR: dir, PORT: String(await freePort()) };
     const ends = [
       (run: Run) => run.signalGroup('SIGINT'),

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { runMigrations } from '#functions/migrate/run.ts';
-import { NoBinariesError, startPostgres } from '#scripts/embedded-postgres/server.ts';
+import { startPostgres } from '#scripts/embedded-postgres/server.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
 import { buildPrograms } from './build.ts';
+import { copyCluster, makeCluster } from './cluster.ts';
 import { createDatabase, dropDatabase, withDatabase } from './databases.ts';
 import { dropSettings } from './settings.ts';
 
@@ -18,6 +19,8 @@ declare module 'vitest' {
     template: string;
     /** The folder of the built programs. */
     programs: string;
+    /** The folder of a new embedded PostgreSQL, to copy; null when there is none, or another is used. */
+    newCluster: string | null;
     /** What random choices are made from. */
     seed: number;
   }
@@ -38,7 +41,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('programs', programs);
   project.provide('seed', chooseSeed(process.env));
   const building = buildPrograms(programs);
-  const server = given ? null : await startServer(join(dir, 'postgres'));
+  const cluster = !given && (await makeCluster(join(dir, 'cluster'))) ? join(dir, 'cluster') : null;
+  project.provide('newCluster', cluster);
+  const server = cluster === null ? null : await startServer(join(dir, 'postgres'), cluster);
   const rootUrl = given ?? server?.url('template1') ?? null;
   project.provide('rootUrl', rootUrl);
   project.provide('template', TEMPLATE);
@@ -76,12 +81,10 @@ function nameHelm(env: NodeJS.ProcessEnv): void {
   if (status === 0) env.HELM = stdout.trim();
 }
 
-async function startServer(dir: string) {
+async function startServer(dir: string, cluster: string) {
+  copyCluster(dir, cluster);
   const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300'];
-  return startPostgres({ dir, settings }).catch((error) => {
-    if (error instanceof NoBinariesError) return null;
-    throw error;
-  });
+  return startPostgres({ dir, settings });
 }
 
 async function migrateTemplate(rootUrl: string): Promise<void> {
