@@ -47,7 +47,6 @@ export const HEADER_PARAMETERS = {
   'If-None-Match': header(
     'If-None-Match',
     'ETags, or *; 304 for a read and 412 for a write when one is current',
-    TAGS,
   ),
   'If-Match': header('If-Match', 'The ETag you read, or *; 412 when it is no longer current', TAGS),
   'If-Modified-Since': header('If-Modified-Since', 'Last-Modified of what you have; 304 when it is current'),

@@ -21,6 +21,7 @@ export interface Work {
 export function countWork(): Work {
   const leavers = new WeakMap<FastifyRequest, () => void>();
   const gone = new WeakSet<FastifyRequest>();
+  const waiters = new WeakMap<FastifyRequest, () => void>();
   const byGroup = new Map<GroupHeader, number>();
   let busy = 0;
   let waiting = 0;
@@ -53,6 +54,7 @@ export function countWork(): Work {
         reply.raw.once('close', () => {
           gone.add(request);
           leave(request);
+          waiters.get(request)?.();
         });
         done();
       });
@@ -69,10 +71,14 @@ export function countWork(): Work {
       if (!leavers.has(request)) return event;
       leave(request);
       waiting += 1;
+      const stop = () => {
+        if (waiters.delete(request)) waiting -= 1;
+      };
+      waiters.set(request, stop);
       try {
         return await event;
       } finally {
-        waiting -= 1;
+        stop();
         if (!gone.has(request)) enter(request);
       }
     },
