@@ -3,14 +3,14 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startFakeKaggle } from './server.ts';
 
-const HELP = `A Kaggle to try the mirror against: npm run fake-kaggle -- [options]
+const HELP = `A stand-in for Kaggle: npm run fake-kaggle -- [options]
 
-  --root DIR           what it offers: DIR/<owner>/<slug>/<version>/<files…>        (samples)
-  --port N             of the API; clients: KAGGLE_BASE_URL=http://localhost:N/api/v1 (7777)
-  --storage-port N     of the storage that downloads are redirected to               (port + 1)
-  --host ADDRESS       to listen on                                                  (127.0.0.1)
+  --root DIR           datasets to offer: DIR/<owner>/<slug>/<version>/<files…>     (samples)
+  --port N             port of the API, for KAGGLE_BASE_URL=http://localhost:N/api/v1 (7777)
+  --storage-port N     port of the storage that downloads are redirected to          (port + 1)
+  --host ADDRESS       address to listen on                                          (127.0.0.1)
 
-Faults: POST /control/faults, for example {"on": "GetDataset", "effect": {"kind": "status", "status": 429}}
+Send faults to POST /control/faults, for example {"on": "GetDataset", "effect": {"kind": "status", "status": 429}}
 `;
 
 function options() {
@@ -29,7 +29,7 @@ function options() {
     throw new Error('--port and --storage-port take a number from 0 to 65535');
   const root = resolve(values.root);
   if (!statSync(root, { throwIfNoEntry: false })?.isDirectory())
-    throw new Error(`--root: there is no folder ${root}`);
+    throw new Error(`--root: the folder ${root} does not exist`);
   return { root, port, storagePort, host: values.host, help: values.help };
 }
 

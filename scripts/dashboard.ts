@@ -33,7 +33,7 @@ const ROWS: Record<string, Panel[]> = {
       ],
     },
     {
-      title: 'Failures of ours (99.9 % are to be without)',
+      title: 'Failed requests (goal: 0.1 % at most)',
       unit: 'percentunit',
       threshold: 0.001,
       queries: [
@@ -42,7 +42,7 @@ const ROWS: Record<string, Panel[]> = {
       ],
     },
     {
-      title: 'Slower than 250 ms (99 % are not to be)',
+      title: 'Slower than 250 ms (goal: 1 % at most)',
       unit: 'percentunit',
       threshold: 0.01,
       queries: [
@@ -56,7 +56,7 @@ const ROWS: Record<string, Panel[]> = {
       queries: [[quantile(0.99, 'requestDuration', 'http_route'), '{{http_route}}']],
     },
     {
-      title: 'Under way',
+      title: 'In progress',
       unit: 'short',
       queries: [[`sum(${name('activeRequests')})`, 'requests']],
     },
@@ -119,7 +119,7 @@ const ROWS: Record<string, Panel[]> = {
       ],
     },
     {
-      title: 'Callers turned away',
+      title: 'Callers that gave up',
       unit: 'ops',
       threshold: 0.1,
       queries: [
@@ -154,7 +154,7 @@ const ROWS: Record<string, Panel[]> = {
       queries: [[last('queuedSyncs', 'kaggle_data_sync_state'), '{{kaggle_data_sync_state}}']],
     },
     {
-      title: 'Syncs that ended',
+      title: 'Finished syncs',
       unit: 'short',
       queries: [
         [
@@ -169,7 +169,7 @@ const ROWS: Record<string, Panel[]> = {
       queries: [[quantile(0.95, 'stageDuration', 'kaggle_data_sync_stage'), '{{kaggle_data_sync_stage}}']],
     },
     {
-      title: 'Answers of Kaggle',
+      title: 'Responses of Kaggle',
       unit: 'reqps',
       queries: [
         [
@@ -213,7 +213,7 @@ const ROWS: Record<string, Panel[]> = {
       queries: [['sum by (instance) (v8js_memory_heap_used_bytes)', '{{instance}}']],
     },
     {
-      title: 'Time spent on garbage',
+      title: 'Time in garbage collection',
       unit: 'percentunit',
       queries: [[`sum by (instance) (${rate('v8js_gc_duration_seconds_sum')})`, '{{instance}}']],
     },

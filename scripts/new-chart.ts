@@ -11,8 +11,8 @@ const HELP = `Makes a service or a job of this project: chart, values of every e
   npm run new:service -- NAME [--mode knative|deployment]
   npm run new:job -- NAME [--type job|cronjob] [--schedule "0 3 * * *"]
 
-NAME is what it is called everywhere: lower-case words joined by hyphens, at most 40 characters.
-A schedule makes it a cronjob.
+NAME is its name everywhere: lower-case words joined by hyphens, at most 40 characters.
+A schedule makes the job a CronJob.
 `;
 const root = join(import.meta.dirname, '..');
 const at = (path: string): string => join(root, path);

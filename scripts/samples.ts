@@ -50,8 +50,8 @@ export async function fetchSamples(place: { url: string; root: string }, signal:
       DATABASE_URL: place.url,
       KAGGLE_DATA_ROOT: place.root,
       KAGGLE_BASE_URL: kaggle.baseUrl,
-      KAGGLE_REQUESTS_PER_MINUTE: 'off',
-      KAGGLE_MIN_FREE_BYTES: '0',
+      MIRROR_REQUESTS_PER_MINUTE: 'off',
+      MIRROR_MIN_FREE_BYTES: '0',
       LOG_LEVEL: 'warn',
     });
     await runFetch(

@@ -3,7 +3,7 @@ import { parseTokenEntries } from '#shared/config/api-tokens.ts';
 
 const usage = `usage: npm run token -- NAME [SCOPE ...]
 
-Makes a token for the API. NAME says whose it is; scopes are read and write, both when none is given.
+Makes a token for the API. NAME names its owner. Scopes are read and write, by default both.
 `;
 
 const [name, ...scopes] = process.argv.slice(2);
@@ -17,15 +17,15 @@ try {
   parseTokenEntries(entry);
 } catch {
   process.stderr.write(
-    `A name has letters, digits, ".", "_" and "-"; scopes are read and write.\n\n${usage}`,
+    `NAME may have letters, digits, ".", "_" and "-". Scopes are read and write.\n\n${usage}`,
   );
   process.exit(2);
 }
-process.stdout.write(`Token, shown only here; for its owner:
+process.stdout.write(`Token for its owner, shown only once:
 
   ${token}
 
-Entry for API_TOKENS, or a line of API_TOKENS_FILE:
+Entry for API_TOKENS, or line of API_TOKENS_FILE:
 
   ${entry}
 

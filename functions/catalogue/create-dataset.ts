@@ -11,7 +11,7 @@ export const createDataset = defineFunction({
   name: 'create-dataset',
   method: 'POST',
   path: '/datasets',
-  summary: 'Register a dataset; a Kaggle address queues its first sync',
+  summary: 'Register a dataset. A Kaggle address queues its first sync',
   access: 'write',
   idempotent: true,
   body: DatasetInput,

@@ -10,7 +10,7 @@ export const deleteDataset = defineFunction({
   name: 'delete-dataset',
   method: 'DELETE',
   path: '/datasets/:id',
-  summary: 'Remove a dataset; its files are swept later',
+  summary: 'Remove a dataset. A later run of the job removes its files',
   access: 'write',
   conditional: true,
   params: DatasetParams,

@@ -14,7 +14,7 @@ export const replaceDataset = defineFunction({
   name: 'replace-dataset',
   method: 'PUT',
   path: '/datasets/:id',
-  summary: 'Replace a dataset; what is left out becomes null',
+  summary: 'Replace a dataset. Fields that are left out become null',
   access: 'write',
   conditional: true,
   params: DatasetParams,

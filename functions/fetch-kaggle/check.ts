@@ -20,17 +20,18 @@ export const check = stage('check', async (task: Task): Promise<Plan> => {
   const { db, kaggle, config } = job;
   const { owner, slug, ref, mirror_id } = claim;
   const upstream = await kaggle.getDataset({ owner, slug, budget, signal: lease.signal });
-  if (upstream.ref !== ref) throw new KaggleError('gone', `Kaggle calls this dataset ${upstream.ref} now`);
+  if (upstream.ref !== ref)
+    throw new KaggleError('gone', `Kaggle has renamed this dataset to ${upstream.ref}`);
   await confirmIdentity(task, upstream);
   const { updatedAt, licence, version } = upstream;
   await recordCheck(db, mirror_id, { upstreamVersion: version, upstreamUpdatedAt: updatedAt, licence });
   const [wanted, held] = await Promise.all([
     wantedVersions(db, ref),
-    heldVersions(db, mirror_id, config.KAGGLE_DELETE_GRACE_HOURS),
+    heldVersions(db, mirror_id, config.MIRROR_DELETE_GRACE_HOURS),
   ]);
   // The newest may have been deleted on Kaggle: what is newest there now is wanted if it would be kept beside ours.
   const newer = held.filter((row) => row.state === 'ready' && row.version > version);
-  const follows = wanted.follows && newer.length < config.KAGGLE_KEEP_VERSIONS;
+  const follows = wanted.follows && newer.length < config.MIRROR_KEEP_VERSIONS;
   const numbers = new Set(follows ? [...wanted.pinned, version] : wanted.pinned);
   const missing = [...numbers].flatMap((number) => {
     const here = held.find((row) => row.version === number);

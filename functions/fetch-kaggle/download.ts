@@ -34,7 +34,7 @@ export const download = stage('download', async (work: Work): Promise<ArchiveHas
       job.kaggle.counters.retries += 1;
       job.log.info(
         { ref: claim.ref, version: work.ref.version, reason: (error as Error).message },
-        'download taken up again',
+        'download resumed',
       );
     }
   }
@@ -78,8 +78,8 @@ async function checkStatus(
   const html = headers['content-type']?.toString().startsWith('text/html') ?? false;
   if ((statusCode === 200 || statusCode === 206) && !html) return;
   const said = html
-    ? 'the storage sent a page in place of the archive'
-    : `the storage answered ${statusCode}`;
+    ? 'the storage sent a page instead of the archive'
+    : `the storage responded with ${statusCode}`;
   if (statusCode === 416) await forgetSource(dir);
   else if (statusCode >= 400 && statusCode < 500 && statusCode !== 408 && statusCode !== 429) {
     if (earlier) await writeSource(dir, { ...earlier, address: null });
@@ -99,17 +99,17 @@ function checkRange({ headers }: Response, source: Source, have: number): void {
     (source.size === null || Number(size) === source.size);
   const etag = headers.etag?.toString() ?? source.etag;
   if (!right || etag !== source.etag)
-    throw new KaggleError('unavailable', 'the storage sent another part than the one asked for');
+    throw new KaggleError('unavailable', 'the storage sent another range than the requested one');
 }
 
 async function checkSpace({ job, dir, upstream }: Work, { size }: Source): Promise<void> {
   const needed =
-    (size ?? 0) + Math.ceil((upstream.totalBytes ?? 0) * OVERHEAD) + job.config.KAGGLE_MIN_FREE_BYTES;
+    (size ?? 0) + Math.ceil((upstream.totalBytes ?? 0) * OVERHEAD) + job.config.MIRROR_MIN_FREE_BYTES;
   const free = await freeBytes(dir);
   if (free < needed)
     throw new VolumeError(
       'no-space',
-      `the volume has ${free} bytes free, and ${needed} are needed (KAGGLE_MIN_FREE_BYTES among them)`,
+      `the volume has ${free} bytes free, and the download needs ${needed} (including MIRROR_MIN_FREE_BYTES)`,
     );
 }
 

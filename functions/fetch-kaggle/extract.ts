@@ -18,7 +18,7 @@ export const extract = stage(
     const { progress, signal } = lease;
     Object.assign(progress, { bytesDone: 0, bytesTotal: upstream.totalBytes });
     await setMirrorState(job.db, claim.mirror_id, 'extracting');
-    const maxBytes = Math.max(0, (await freeBytes(dir)) - job.config.KAGGLE_MIN_FREE_BYTES);
+    const maxBytes = Math.max(0, (await freeBytes(dir)) - job.config.MIRROR_MIN_FREE_BYTES);
     try {
       const files = await extractArchive({
         archive: join(dir, 'archive'),

@@ -4,7 +4,7 @@ import { type Claim, extendLease, type Progress } from '#shared/data/sync-queue.
 /** The dataset was taken over by another worker, or its sync was cancelled: nothing of it may be written any more. */
 export class LeaseLostError extends Error {
   constructor() {
-    super('the sync was cancelled, or is another worker’s by now');
+    super('the sync was cancelled, or another worker took it over');
     this.name = 'LeaseLostError';
   }
 }

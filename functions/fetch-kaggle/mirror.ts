@@ -21,7 +21,7 @@ import { clearWork, FenceBehindError, openWorkDir } from './work-dir.ts';
 export async function mirrorDataset(job: Job, claim: Claim): Promise<Outcome> {
   const lease = holdLease(claim, {
     db: job.db,
-    leaseSeconds: job.config.KAGGLE_LEASE_SECONDS,
+    leaseSeconds: job.config.MIRROR_LEASE_SECONDS,
     signal: job.signal,
     onProgress: (progress) => job.report.progress(claim.ref, progress),
   });
@@ -29,7 +29,7 @@ export async function mirrorDataset(job: Job, claim: Claim): Promise<Outcome> {
     job,
     claim,
     lease,
-    budget: { left: job.config.KAGGLE_RETRIES, delay: job.config.KAGGLE_RETRY_DELAY },
+    budget: { left: job.config.MIRROR_RETRIES, delay: job.config.MIRROR_RETRY_DELAY },
   };
   try {
     // Of a sample there is nothing to check.
@@ -105,7 +105,7 @@ async function giveUp({ job, claim }: Task, error: unknown): Promise<Outcome> {
   const failure = toFailure(toVolumeError(error));
   if (failure.unexpected) job.log.error({ err: error, ref: claim.ref }, 'a sync failed unexpectedly');
   const ours = await endSync(job.db, claim, failure).catch((err) => {
-    job.log.error({ err, ref: claim.ref }, 'a failure could not be recorded');
+    job.log.error({ err, ref: claim.ref }, 'a failure of a sync could not be recorded');
     return true;
   });
   // Whoever has it by now says how it went.

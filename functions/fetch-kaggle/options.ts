@@ -4,17 +4,17 @@ import { parseRef } from '#shared/kaggle/ref.ts';
 
 export const HELP = `Mirrors Kaggle datasets onto the volume.
 
-  (nothing)          every dataset of the catalogue that names one on Kaggle
-  --queued           only the syncs that were asked for; ends at once when there are none
-  --queued --watch   the same, and goes on waiting for more
-  --dataset REF      only this one, registered if need be: owner/slug or owner/slug/versions/n; repeatable
-  --verify           compare the files on the volume with their checksums, fetch damaged versions again
-  --sweep            free the space of removed versions, of datasets no one names any more, and of leftovers
-  --help             this text
+  (nothing)          mirror every dataset of the catalogue that has an address on Kaggle
+  --queued           run the queued syncs and exit
+  --queued --watch   run the queued syncs and wait for more
+  --dataset REF      mirror this dataset only, and register it if it is missing. REF is owner/slug or
+                     owner/slug/versions/n. May be repeated.
+  --verify           compare the files on the volume with their checksums, and download damaged versions again
+  --sweep            delete removed versions, mirrors without a dataset, and leftovers
+  --help             print this text
 
-Environment: DATABASE_URL, KAGGLE_DATA_ROOT; optionally KAGGLE_API_TOKEN, or KAGGLE_USERNAME and KAGGLE_KEY,
-KAGGLE_BASE_URL, KAGGLE_DATASETS, KAGGLE_CONCURRENCY, KAGGLE_KEEP_VERSIONS and others (shared/config/job-config.ts).
-Exit codes: 0 all fine; 1 some dataset failed; 2 the options or the configuration are wrong.
+Settings come from the environment. DATABASE_URL and KAGGLE_DATA_ROOT are required. docs/configuration.md lists all.
+Exit status: 0 success, 1 a dataset failed, 2 invalid options or configuration.
 `;
 
 export interface Options {
@@ -28,9 +28,9 @@ export interface Options {
 export function parseOptions(args: readonly string[]): Options {
   const { queued, watch, dataset, verify, sweep, help } = parse(args);
   const problems = [
-    watch && !queued && '--watch goes with --queued',
-    [queued, verify, sweep].filter(Boolean).length > 1 && 'only one of --queued, --verify and --sweep',
-    dataset.length > 0 && (queued || sweep) && '--dataset goes with no other mode than --verify',
+    watch && !queued && '--watch requires --queued',
+    [queued, verify, sweep].filter(Boolean).length > 1 && '--queued, --verify and --sweep exclude each other',
+    dataset.length > 0 && (queued || sweep) && '--dataset cannot be combined with --queued or --sweep',
     ...dataset.map(
       (ref) =>
         parseRef(ref) === null &&

@@ -23,7 +23,7 @@ export const record = stage(
       media_type: mime.getType(file.path) ?? 'application/octet-stream',
     }));
     const held = await recordVersion(job.db, claim, {
-      holding: { leaseSeconds: job.config.KAGGLE_LEASE_SECONDS, progress: lease.progress },
+      holding: { leaseSeconds: job.config.MIRROR_LEASE_SECONDS, progress: lease.progress },
       version: {
         mirrorId: claim.mirror_id,
         version,

@@ -73,7 +73,7 @@ export function createReport(log: Logger, terminal: NodeJS.WriteStream | null): 
       const { datasets, failed, bytes } = totals;
       const { requests, retries, seconds } = facts;
       tell(
-        `${datasets} ${datasets === 1 ? 'dataset' : 'datasets'}, ${failed} failed: ${requests} requests, ${retries} repeated, ${bytes} bytes in ${seconds.toFixed(1)} s`,
+        `${datasets} ${datasets === 1 ? 'dataset' : 'datasets'}, ${failed} failed: ${requests} requests, ${retries} of them retries, ${bytes} bytes in ${seconds.toFixed(1)} s`,
         { ...totals, ...facts, seconds: Number(seconds.toFixed(3)) },
       );
       line?.end();

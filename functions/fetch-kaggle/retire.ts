@@ -21,11 +21,11 @@ export async function retireVersions(
 ): Promise<void> {
   const root = config.KAGGLE_DATA_ROOT;
   const { follows, pinned } = await wantedVersions(db, mirror.ref);
-  const held = await heldVersions(db, mirror.mirror_id, config.KAGGLE_DELETE_GRACE_HOURS);
+  const held = await heldVersions(db, mirror.mirror_id, config.MIRROR_DELETE_GRACE_HOURS);
   const ready = held.filter(({ state }) => state === 'ready');
   const kept = new Set([
     ...pinned,
-    ...(follows ? ready.slice(0, config.KAGGLE_KEEP_VERSIONS).map((row) => row.version) : []),
+    ...(follows ? ready.slice(0, config.MIRROR_KEEP_VERSIONS).map((row) => row.version) : []),
   ]);
   for (const { id, version } of ready.filter((row) => !kept.has(row.version))) {
     await markRemoved(db, id);

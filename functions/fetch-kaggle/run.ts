@@ -48,7 +48,7 @@ export async function runFetch(options: Options, environment: Environment): Prom
   const db = await createDatabase({
     url: config.DATABASE_URL,
     name: 'fetch-kaggle',
-    poolSize: config.KAGGLE_CONCURRENCY + 2,
+    poolSize: config.MIRROR_CONCURRENCY + 2,
     statementTimeout: 600_000,
     validateRows: config.VALIDATE_ROWS,
   });
@@ -56,16 +56,16 @@ export async function runFetch(options: Options, environment: Environment): Prom
     base: config.KAGGLE_BASE_URL,
     downloadHosts: config.KAGGLE_DOWNLOAD_HOSTS,
     credentials: { token: config.KAGGLE_API_TOKEN, username: config.KAGGLE_USERNAME, key: config.KAGGLE_KEY },
-    requestsPerMinute: config.KAGGLE_REQUESTS_PER_MINUTE,
-    idleTimeout: config.KAGGLE_IDLE_TIMEOUT,
+    requestsPerMinute: config.MIRROR_REQUESTS_PER_MINUTE,
+    idleTimeout: config.MIRROR_IDLE_TIMEOUT,
   });
   const state = observeState(db, config.KAGGLE_DATA_ROOT);
   const report = createReport(log, terminal);
-  const throttle = createThrottle(config.KAGGLE_MAX_BYTES_PER_SECOND ?? null);
+  const throttle = createThrottle(config.MIRROR_MAX_BYTES_PER_SECOND ?? null);
   const job: Job = { config, db: patient(db, signal), kaggle, throttle, report, log, signal, withSamples };
   try {
-    if (await migrationsPending(db)) throw new Error('the migrations have not been applied to this database');
-    await registerDatasets(job, [...config.KAGGLE_DATASETS, ...options.datasets]);
+    if (await migrationsPending(db)) throw new Error('migrations are missing in this database');
+    await registerDatasets(job, [...config.MIRROR_DATASETS, ...options.datasets]);
     const work = () => runMode(job, options);
     // Who watches has no end, and each sync is a trace of its own.
     await (options.mode === 'watch' ? work() : inSpan(`run ${options.mode}`, {}, work));
@@ -87,9 +87,13 @@ async function openVolume(root: string): Promise<void> {
     await mkdir(trashFolder(root), { recursive: true });
     await access(trashFolder(root), constants.W_OK);
   } catch (cause) {
-    throw new VolumeError('unusable', `it cannot be written (${(cause as NodeJS.ErrnoException).code})`, {
-      cause,
-    });
+    throw new VolumeError(
+      'unusable',
+      `the volume cannot be written (${(cause as NodeJS.ErrnoException).code})`,
+      {
+        cause,
+      },
+    );
   }
 }
 

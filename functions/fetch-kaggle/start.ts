@@ -43,10 +43,10 @@ export async function startFetch(
     }
     const volume = toVolumeError(err);
     if (classifyDatabaseError(err) === 'unavailable')
-      log.fatal({ reason: (err as Error).message }, 'the database cannot be reached: see DATABASE_URL');
+      log.fatal({ reason: (err as Error).message }, 'the database is unreachable. Check DATABASE_URL.');
     else if (volume instanceof VolumeError)
-      log.fatal({ reason: volume.message }, 'the volume cannot be used: see KAGGLE_DATA_ROOT');
-    else log.fatal({ err }, 'the run could not go on');
+      log.fatal({ reason: volume.message }, 'the volume cannot be used. Check KAGGLE_DATA_ROOT.');
+    else log.fatal({ err }, 'the run failed');
     return 1;
   }
 }

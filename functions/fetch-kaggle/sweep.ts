@@ -17,7 +17,7 @@ export async function sweep(job: Job): Promise<void> {
     if (job.signal.aborted) return;
     await retireVersions(job, { mirror_id: mirror.id, ...mirror });
   }
-  const grace = Math.max(job.config.KAGGLE_DELETE_GRACE_HOURS * HOUR, READER_LEASE_SECONDS * 1_000);
+  const grace = Math.max(job.config.MIRROR_DELETE_GRACE_HOURS * HOUR, READER_LEASE_SECONDS * 1_000);
   await emptyTrash(job.config.KAGGLE_DATA_ROOT, grace);
   await clearStaleWork(join(job.config.KAGGLE_DATA_ROOT, '.mirror', 'work'));
   await pruneSyncs(job.db);

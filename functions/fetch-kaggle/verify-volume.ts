@@ -14,14 +14,14 @@ export async function verifyVolume(job: Job, refs: readonly string[] | null): Pr
   const damaged = new Set<string>();
   for await (const { id, owner, slug, ref } of allMirrors(db)) {
     if (refs !== null && !refs.includes(ref)) continue;
-    for (const row of await heldVersions(db, id, config.KAGGLE_DELETE_GRACE_HOURS)) {
+    for (const row of await heldVersions(db, id, config.MIRROR_DELETE_GRACE_HOURS)) {
       if (row.state !== 'ready') continue;
       const folder = versionDir(config.KAGGLE_DATA_ROOT, { owner, slug, version: row.version });
       const wrong = await firstWrongFile(job, row.id, folder);
       await markVerified(db, row.id, wrong !== null);
       if (wrong === null) continue;
       damaged.add(ref);
-      log.warn({ ref, version: row.version, path: wrong }, 'a file is not what was recorded');
+      log.warn({ ref, version: row.version, path: wrong }, 'a file differs from its recorded checksum');
     }
   }
   if (damaged.size > 0) await queueDue(db, { refs: [...damaged] });

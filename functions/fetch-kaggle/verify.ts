@@ -23,7 +23,7 @@ export const verify = stage(
     const wrong = source?.size !== null && size !== source?.size ? 'length' : sum.mismatch();
     if (wrong !== null) {
       await forgetSource(dir);
-      throw new ArchiveError('damaged', `the archive does not have the ${wrong} that its storage says`);
+      throw new ArchiveError('damaged', `the archive does not have the ${wrong} that its storage declares`);
     }
     await rename(part, verified);
   },

@@ -6,12 +6,12 @@ import { inSyncSpan } from './sync-span.ts';
 
 /** Works the queue off: as many datasets at a time as configured, until none waits. */
 export async function workOff(job: Job, scope: Scope): Promise<number> {
-  const loops = Array.from({ length: job.config.KAGGLE_CONCURRENCY }, () => oneByOne(job, scope));
+  const loops = Array.from({ length: job.config.MIRROR_CONCURRENCY }, () => oneByOne(job, scope));
   return (await Promise.all(loops)).reduce((sum, count) => sum + count, 0);
 }
 
 async function oneByOne(job: Job, scope: Scope): Promise<number> {
-  const leaseSeconds = job.config.KAGGLE_LEASE_SECONDS;
+  const leaseSeconds = job.config.MIRROR_LEASE_SECONDS;
   for (let count = 0; ; count++) {
     if (job.signal.aborted) return count;
     const claim = await claimSync(job.db, { ...scope, leaseSeconds });
@@ -27,12 +27,12 @@ async function oneByOne(job: Job, scope: Scope): Promise<number> {
  * taken over; one that lives is left alone.
  */
 export async function takeOver(job: Job, scope: Scope): Promise<void> {
-  const wait = job.config.KAGGLE_LEASE_SECONDS * 1_000 + 500;
+  const wait = job.config.MIRROR_LEASE_SECONDS * 1_000 + 500;
   for (let end = performance.now() + wait; performance.now() < end && !job.signal.aborted; ) {
     const active = await listActive(job.db, scope);
     if (active.length === 0) return;
     if ((await workOff(job, scope)) > 0) end = performance.now() + wait;
     else await sleep(500, undefined, { signal: job.signal }).catch(() => {});
   }
-  job.log.info('some datasets are left to another job, which is working on them');
+  job.log.info('another job is mirroring some of the datasets');
 }

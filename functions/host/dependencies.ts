@@ -26,8 +26,7 @@ const MAKERS: { [Name in keyof Dependencies]: (surroundings: Surroundings) => Ma
   db: ({ db }) => ({
     value: db,
     checks: {
-      database: () =>
-        migrationsPending(db).then((pending) => (pending ? 'migrations have not been applied' : null)),
+      database: () => migrationsPending(db).then((pending) => (pending ? 'migrations are missing' : null)),
     },
   }),
   volume: openVolume,

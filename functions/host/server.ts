@@ -25,7 +25,7 @@ await live(
   },
   {
     report(ending) {
-      if ('err' in ending) logger.fatal({ err: ending.err }, 'stopping after an error that nothing caught');
+      if ('err' in ending) logger.fatal({ err: ending.err }, 'stopping after an uncaught error');
       else logger.info({ signal: ending.by }, 'stopping');
     },
   },
@@ -36,7 +36,7 @@ function selected(names: readonly string[] | undefined): readonly Group[] {
   if (!names) return groups;
   const known = new Set(groups.flatMap(({ name, functions }) => [name, ...functions.map((one) => one.name)]));
   const unknown = names.filter((name) => !known.has(name));
-  if (unknown.length > 0) throw new ConfigError([`FUNCTIONS: there is no function ${unknown.join(', ')}`]);
+  if (unknown.length > 0) throw new ConfigError([`FUNCTIONS: unknown functions: ${unknown.join(', ')}`]);
   return groups
     .map((group) => ({
       ...group,

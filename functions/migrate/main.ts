@@ -17,6 +17,6 @@ try {
     logger,
   });
 } catch (err) {
-  logger.fatal({ err }, 'the migrations were not applied');
+  logger.fatal({ err }, 'the migrations failed');
   process.exitCode = 1;
 }

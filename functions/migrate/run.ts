@@ -37,7 +37,7 @@ export async function runMigrations({
   signal,
 }: Options): Promise<void> {
   // graphile-migrate would make an empty one, and find that there is nothing to do.
-  if (!existsSync(join(folder, 'committed'))) throw new Error(`there are no migrations in ${folder}`);
+  if (!existsSync(join(folder, 'committed'))) throw new Error(`${folder} contains no migrations`);
   const settings = {
     connectionString: url,
     // Never connected to here, but it has to be another database.
@@ -59,10 +59,10 @@ export async function runMigrations({
 
 function reasonToWait(error: unknown): string | null {
   if (error instanceof Error && error.message === 'Failed to get exclusive lock')
-    return 'another run is applying migrations';
+    return 'another process is applying migrations';
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const notYet = classifyDatabaseError(error) === 'unavailable' && !code.startsWith('42');
-  return notYet ? 'the database does not answer' : null;
+  return notYet ? 'the database is unreachable' : null;
 }
 
 function into(logger: Logger): GraphileLogger {

@@ -10,7 +10,7 @@ export const cancelSync = defineFunction({
   name: 'cancel-sync',
   method: 'DELETE',
   path: '/syncs/:id',
-  summary: 'Cancel a sync that waits or runs',
+  summary: 'Cancel a queued or running sync',
   access: 'write',
   conditional: 'optional',
   params: DatasetParams,
@@ -21,7 +21,7 @@ export const cancelSync = defineFunction({
     const outcome = await stopSync(db, params.id, admits);
     const sync = (await findSync(db, params.id)) ?? notFound('sync', params.id);
     if (outcome === 'finished')
-      throw new Problem('conflict', `The sync has ended. Its state is ${sync.state}.`);
+      throw new Problem('conflict', `Sync ${sync.id} has already ended in the state ${sync.state}.`);
     if (outcome === 'changed') throw unmet(preconditions);
     return { status: 202, headers: { etag: syncItem.etag(sync) }, body: syncItem.write(sync) };
   },

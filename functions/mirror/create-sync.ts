@@ -22,7 +22,7 @@ export const createSync = defineFunction({
   name: 'create-sync',
   method: 'POST',
   path: '/datasets/:id/syncs',
-  summary: 'Ask for a sync; one that waits or runs already is answered in place of a second',
+  summary: 'Start a sync, or return the one that is queued or running',
   access: 'write',
   params: DatasetParams,
   body: Wish,

@@ -26,7 +26,7 @@ export const diffVersions = defineFunction({
   name: 'diff-versions',
   method: 'GET',
   path: '/datasets/:id/diff',
-  summary: 'Which files differ between two versions, by path',
+  summary: 'Files that differ between two versions, by path',
   params: DatasetParams,
   query: z.strictObject({ ...pageQuery, from: VersionNumber, to: VersionNumber }),
   responses: { 200: json(Diff, { headers: [etag, link] }) },

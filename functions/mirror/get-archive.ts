@@ -29,7 +29,7 @@ export const getArchive = defineFunction({
   name: 'get-archive',
   method: 'GET',
   path: '/datasets/:id/versions/:version/archive',
-  summary: 'All files in one zip, the same bytes each time',
+  summary: 'All files in one zip with the same bytes each time',
   params: VersionParams,
   download: true,
   responses: {

@@ -11,7 +11,7 @@ export const getMirror = defineFunction({
   name: 'get-mirror',
   method: 'GET',
   path: '/datasets/:id/mirror',
-  summary: 'How the mirror of a dataset is doing',
+  summary: 'State of the mirror of a dataset',
   params: DatasetParams,
   responses: { 200: json(mirrorItem.schema, { headers: [etag] }) },
   async handle({ params, db }) {

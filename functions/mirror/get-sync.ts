@@ -10,7 +10,7 @@ export const getSync = defineFunction({
   name: 'get-sync',
   method: 'GET',
   path: '/syncs/:id',
-  summary: 'How a sync is doing',
+  summary: 'State of a sync',
   params: DatasetParams,
   responses: { 200: json(syncItem.schema, { headers: [etag] }) },
   async handle({ params, db }) {

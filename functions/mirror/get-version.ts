@@ -9,7 +9,7 @@ export const getVersion = defineFunction({
   name: 'get-version',
   method: 'GET',
   path: '/datasets/:id/versions/:version',
-  summary: 'One version; `latest` is the pinned one, or the newest that is ready',
+  summary: 'One version. `latest` is the pinned version, or the newest that is ready',
   params: VersionParams,
   responses: { 200: json(versionItem.schema, { headers: [etag, contentLocation] }) },
   async handle({ params, db }) {

@@ -9,7 +9,7 @@ const Keys = z.tuple([DatasetId]);
 export const listSyncs = listFunction({
   name: 'list-syncs',
   path: '/syncs',
-  summary: 'Syncs asked for and scheduled, newest first',
+  summary: 'Requested and scheduled syncs, newest first',
   filters: { dataset_id: DatasetParams.shape.id.optional(), state: z.enum(SYNC_STATES).optional() },
   key: 'syncs',
   item: syncItem,

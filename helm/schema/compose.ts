@@ -1,4 +1,5 @@
 import { type ChartSource, libraries, readLibrary, readSource, type Schema } from './source.ts';
+import { workloadsSchema } from './workloads.ts';
 
 const dialect = 'https://json-schema.org/draft/2020-12/schema';
 
@@ -13,22 +14,26 @@ export function librarySchema(name: string): Schema {
   });
 }
 
-/** The schema of an application chart: the parts of the libraries it names, and its own keys over them. */
+/** The schema of an application chart: the parts of the libraries it names, its workloads, and its own keys over them. */
 export function chartSchema(folder: string): Schema {
   const source = readSource(folder) as ChartSource;
-  const properties: Record<string, Schema> = {};
+  const parts: Record<string, Schema> = {};
+  const kinds: string[] = [];
   const $defs = Object.assign({}, ...libraries.map((library) => readLibrary(library).$defs));
   for (const [library, { only, except = [] }] of Object.entries(source.compose)) {
     const part = readLibrary(library);
+    kinds.push(...(part['x-kinds'] ?? []));
     for (const [key, schema] of Object.entries(part.properties ?? {})) {
-      if (only ? only.includes(key) : !except.includes(key)) properties[key] = schema;
+      if (only?.includes(key)) parts[key] = { ...schema, 'x-scope': undefined };
+      else if (!only && !except.includes(key)) parts[key] = schema;
     }
   }
-  for (const [key, schema] of Object.entries(source.properties ?? {})) {
-    properties[key] = takeOver(schema);
-  }
-  properties.global = globals;
-  for (const library of libraries) properties[library] = reserved(library);
+  const properties = Object.fromEntries(
+    Object.entries(parts).filter(([, schema]) => schema['x-scope'] !== 'workload'),
+  );
+  if (kinds.length > 0) properties.workloads = workloadsSchema(parts, source.kinds ?? kinds.toSorted());
+  Object.assign(properties, source.properties, { enabled, tags, global: globals });
+  for (const library of libraries) properties[`kda-${library}`] = reserved(library);
   return strict({
     title: source.title,
     description: source.description,
@@ -37,33 +42,11 @@ export function chartSchema(folder: string): Schema {
   });
 }
 
-/** `x-keys: { job: [a, b] }` takes keys of a library into an object of the chart, so that they are described once. */
-function takeOver(schema: Schema): Schema {
-  const { 'x-keys': keys, ...rest } = schema as Schema & { 'x-keys'?: Record<string, string[]> };
-  const taken: Record<string, Schema> = {};
-  for (const [library, names] of Object.entries(keys ?? {})) {
-    const part = readLibrary(library).properties ?? {};
-    for (const name of names) {
-      const key = part[name];
-      if (!key) throw new Error(`the library ${library} has no key ${name}`);
-      taken[name] = withoutDefaults(key);
-    }
-  }
-  return keys ? { ...rest, properties: { ...rest.properties, ...taken } } : rest;
-}
-
 /** An overlay takes a field of an entry back by setting it to null, as it does the entry itself. */
 function withNullableEntries(schema: Schema): Schema {
-  const copy = { ...schema };
-  if (typeof copy.additionalProperties === 'object') {
-    const { properties = {}, required = [], ...entry } = withNullableEntries(copy.additionalProperties);
-    const fields = Object.entries(properties).map(([key, field]) => [
-      key,
-      required.includes(key) ? field : nullable(field),
-    ]);
-    copy.additionalProperties = { ...entry, required, properties: Object.fromEntries(fields) };
-    if (fields.length === 0) copy.additionalProperties = schema.additionalProperties;
-  }
+  const { 'x-scope': _, ...copy } = schema;
+  if (typeof copy.additionalProperties === 'object')
+    copy.additionalProperties = withNullableFields(withNullableEntries(copy.additionalProperties));
   if (copy.properties) {
     const properties = Object.entries(copy.properties).map(([key, value]) => [
       key,
@@ -74,27 +57,63 @@ function withNullableEntries(schema: Schema): Schema {
   return copy;
 }
 
+function withNullableFields({ properties, ...entry }: Schema): Schema {
+  if (!properties) return entry;
+  const fields = Object.entries(properties).map(([key, field]) => [
+    key,
+    entry.required?.includes(key) ? field : nullable(field),
+  ]);
+  return { ...entry, properties: Object.fromEntries(fields) };
+}
+
 function nullable({ $ref, ...schema }: Schema): Schema {
   if ($ref) return { ...schema, anyOf: [{ $ref }, { type: 'null' }] };
-  if (schema.enum) return { ...schema, enum: [...schema.enum, null] };
-  return { ...schema, type: [schema.type ?? [], 'null'].flat() };
+  if (schema.enum) return { ...schema, enum: [...new Set([...schema.enum, null])] };
+  return { ...schema, type: [...new Set([schema.type ?? [], 'null'].flat())] };
 }
 
-function withoutDefaults({ default: _, ...schema }: Schema): Schema {
-  if (!schema.properties) return schema;
-  const properties = Object.entries(schema.properties).map(([key, value]) => [key, withoutDefaults(value)]);
-  return { ...schema, properties: Object.fromEntries(properties) };
-}
+/** Other charts of an umbrella have keys of their own there. */
+const globals: Schema = {
+  description: "Helm's global values, of an umbrella chart: what all its charts have in common.",
+  type: 'object',
+  additionalProperties: true,
+  properties: {
+    imageRegistry: { type: 'string', description: "Takes the place of the images' registry." },
+    imagePullSecrets: {
+      description: 'Further names of Secrets with registry credentials, or objects with a name.',
+      type: 'array',
+      items: { type: ['string', 'object'] },
+    },
+    labels: {
+      description: 'Labels on every object and pod.',
+      type: 'object',
+      additionalProperties: { type: 'string' },
+    },
+  },
+};
 
-const globals: Schema = { description: "Helm's global values; not used.", type: 'object' };
+const enabled: Schema = {
+  description: "For the condition of an umbrella chart's dependency; without effect in this chart.",
+  type: 'boolean',
+};
+
+const tags: Schema = {
+  description: "Helm's tags, by which it takes dependencies in; without effect in this chart.",
+  type: 'object',
+  additionalProperties: { type: 'boolean' },
+};
 
 const reserved = (library: string): Schema => ({
   description: `The name of the ${library} library: nothing is set here.`,
   type: 'object',
+  additionalProperties: true,
+  propertyNames: { const: 'global' },
 });
 
 function strict(schema: Schema): Schema {
-  return { $schema: dialect, ...schema, type: 'object', additionalProperties: false, $defs: used(schema) };
+  const { container, ...$defs } = used(schema);
+  if (container) $defs.container = withNullableFields(withNullableEntries(container));
+  return { $schema: dialect, ...schema, type: 'object', additionalProperties: false, $defs };
 }
 
 /** The definitions that are referred to, directly or through another. */

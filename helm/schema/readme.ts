@@ -37,6 +37,7 @@ function rowsOf(schema: Schema, path: string, values: unknown): Row[] {
     const key = path ? `${path}.${name}` : name;
     const set = (values as Record<string, unknown> | null | undefined)?.[name];
     if (property.properties) return rowsOf(property, key, set);
+    if (key === 'workloads') return workloadRows(property, set);
     return [
       {
         key,
@@ -46,6 +47,24 @@ function rowsOf(schema: Schema, path: string, values: unknown): Row[] {
       },
     ];
   });
+}
+
+/** The keys that only workloads have, as `workloads.*.kind`; the others are above. Then what the chart says of each of its own. */
+function workloadRows({ additionalProperties }: Schema, workloads: unknown): Row[] {
+  const { properties = {} } = additionalProperties as Schema;
+  const own = Object.entries(properties).filter(
+    ([, schema]) => !JSON.stringify(schema).includes('#/properties/'),
+  );
+  const named = Object.entries((workloads ?? {}) as Record<string, object>);
+  return [
+    ...rowsOf({ properties: Object.fromEntries(own) }, 'workloads.*', undefined),
+    ...named.map(([name, value]) => ({
+      key: `workloads.${name}`,
+      type: 'workload',
+      value,
+      description: 'What it says itself; everything else as above.',
+    })),
+  ];
 }
 
 /** As Helm merges: maps by key, anything else replaced. */

@@ -17,15 +17,22 @@ export interface Schema {
   enum?: unknown[];
   const?: unknown;
   required?: string[];
+  /** Where a library's key is written: for the whole chart only, or in a workload only; in both when absent. */
+  'x-scope'?: 'chart' | 'workload' | undefined;
+  /** The kinds of workload that a library renders. */
+  'x-kinds'?: string[];
   [keyword: string]: unknown;
 }
 
 /** `values.schema.yaml` of an application chart: what it takes over from the libraries, and its own keys. */
 export interface ChartSource extends Schema {
   compose: Record<string, { only?: string[]; except?: string[] }>;
+  /** Which kinds its workloads may be; all of the libraries' when absent. */
+  kinds?: string[];
 }
 
 export const helm = join(import.meta.dirname, '..');
+/** Their folders; each bears a name that collides with no other chart's. */
 export const libraries = ['common', 'service', 'job'];
 
 export function charts(): string[] {

@@ -20,9 +20,9 @@ need_cluster() {
   local answer
   answer=$(kubectl version --request-timeout=10s 2>&1) && return
   if [ "$CLUSTER" = kind ]; then
-    die "the kind cluster $KIND_NAME does not answer: ${answer##*$'\n'}" "make -C knative deploy"
+    die "the kind cluster $KIND_NAME does not respond: ${answer##*$'\n'}" "make -C knative deploy"
   fi
-  die "KUBECONFIG=${KUBECONFIG:-(unset)} leads to no cluster that answers: ${answer##*$'\n'}" \
+  die "KUBECONFIG=${KUBECONFIG:-(unset)} leads to no cluster that responds: ${answer##*$'\n'}" \
     "set KUBECONFIG to a file with which 'kubectl get nodes' works"
 }
 

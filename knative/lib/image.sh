@@ -4,7 +4,7 @@
 # build_image TARGET NAME: prints NAME:TAG. The tag is the content's, so an unchanged tree makes no new revision.
 build_image() {
   local id log
-  docker info >/dev/null 2>&1 || die "Docker does not answer" "start Docker, or give an image: IMAGE=registry.example.com/team/kaggle-data-api:1"
+  docker info >/dev/null 2>&1 || die "Docker does not respond" "start Docker, or give an image: IMAGE=registry.example.com/team/kaggle-data-api:1"
   say "building the image $2"
   log=$(mktemp)
   if ! docker build --progress plain --target "$1" --iidfile "$log.id" \

@@ -17,7 +17,7 @@ make_kind_cluster() {
   mkdir -p "$STATE"
   if have_kind_cluster; then
     take_kind_cluster && return
-    say "the cluster $KIND_NAME is half made, an earlier run was interrupted: making it anew"
+    say "the cluster $KIND_NAME is incomplete, because an earlier run was interrupted. Making it again"
     log=$(kind delete cluster --name "$KIND_NAME" --kubeconfig "$KUBECONFIG" 2>&1) ||
       die "the cluster $KIND_NAME is half made and cannot be removed: ${log##*$'\n'}" "make -C knative clean deploy"
   fi
@@ -46,7 +46,7 @@ take_kind_cluster() {
     return
   fi
   rm -f "$KUBECONFIG.part"
-  [ ! -s "$KUBECONFIG" ] || die "the kind cluster $KIND_NAME does not answer after $patience s" \
+  [ ! -s "$KUBECONFIG" ] || die "the kind cluster $KIND_NAME does not respond after $patience s" \
     "docker ps --all --filter label=io.x-k8s.kind.cluster=$KIND_NAME; or give it up with its data: make -C knative clean deploy"
   return 1
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Which revision gets which share, and the way back.
 
-# traffic_for NAME PERCENT: the chart's knative.traffic as JSON; the revision that serves most now keeps the rest.
+# traffic_for NAME PERCENT: the chart's workloads.api.knative.traffic as JSON; the revision that serves most now keeps the rest.
 traffic_for() {
   local stable
   if [ -z "$2" ]; then echo '[]'; return; fi

@@ -7,34 +7,35 @@ const HTTP_ADDRESS = { protocol: /^https?$/, error: 'must be an http or https ad
 
 /** Who may do what, and how often. */
 export const accessFields = {
-  /** `off` lets everybody write: for a machine of one's own. Otherwise writes need a token. */
+  /** `on` requires a token to write. `off` disables authentication. Use `off` only on your own machine. */
   AUTH: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
-  /** Entries `name:scope[+scope]:sha256hex` by comma or newline; `npm run token -- NAME` makes one. */
+  /** API tokens, as entries `name:scope[+scope]:sha256hex` separated by commas or newlines. `npm run token -- NAME` makes one. */
   API_TOKENS: z.string().transform(tokenEntries).optional(),
-  /** A file of such entries, read again when it changes. */
+  /** Path of a file with entries as in API_TOKENS. The API reads the file again when it changes. Set it to rotate tokens without a restart. */
   API_TOKENS_FILE: z.string().optional(),
-  /** OpenID Connect: tokens of this issuer for this audience are accepted too; both or neither. */
+  /** Address of an OpenID Connect issuer whose tokens are accepted next to API tokens. Requires OIDC_AUDIENCE. */
   OIDC_ISSUER: z.url(HTTP_ADDRESS).optional(),
+  /** Audience that tokens of OIDC_ISSUER must name. Requires OIDC_ISSUER. */
   OIDC_AUDIENCE: z.string().optional(),
-  /** Reading needs a token with the scope `read`, too. */
+  /** `true` requires a token with the scope `read` to read. Set it where the datasets are not public. */
   REQUIRE_AUTH_FOR_READS: Flag.default(false),
-  /** PUT, PATCH and DELETE without If-Match are 428. */
+  /** `true` rejects PUT, PATCH and DELETE without If-Match with 428. Set it when several clients change the same datasets. */
   REQUIRE_IF_MATCH: Flag.default(false),
-  /** Requests a minute for each token or address, or `off`. */
+  /** Requests per minute for each token, or for each address without a token. `off` disables the limit. */
   RATE_LIMIT: z
     .union([z.literal('off').transform(() => null), integer(1, 1_000_000)], {
-      error: 'must be a number of requests a minute, or off',
+      error: 'must be off, or an integer from 1 to 1000000 (requests per minute)',
     })
     .default(600),
-  /** Valkey or Redis, where all instances count together; in memory without it. */
+  /** Address of a Valkey or Redis where all instances share their rate limit counters. Each instance counts in memory without it. */
   REDIS_URL: z
     .url({ protocol: /^(redis|rediss|valkey|valkeys)$/, error: 'must be redis://host:6379' })
     .optional(),
-  /** Proxies in front: how many, or their addresses as CIDRs by comma. Off believes no X-Forwarded-For. */
+  /** Trusted proxies in front of the API: their number, or their addresses as comma-separated CIDRs. X-Forwarded-For is ignored when absent or `off`. */
   TRUST_PROXY: z.string().transform(trustedProxies).optional(),
   /** Comma-separated names under which clients reach this service, without ports. Needed when HOST is a loopback address behind another name, and for requests that name their whole address. */
   MIRROR_HOSTS: z.string().transform(hostNames).optional(),
-  /** Origins of web pages that may call the API, by comma; `*` is all. */
+  /** Comma-separated origins of web pages that may call the API. `*` allows all. CORS is disabled when absent. */
   CORS_ORIGINS: z.string().transform(origins).optional(),
 };
 
@@ -60,7 +61,7 @@ function trustedProxies(text: string, context: z.RefinementCtx): number | string
   const ranges = list(text);
   return ranges.every(isRange)
     ? ranges
-    : refuse(context, 'must be a number of proxies, CIDRs by comma, or off');
+    : refuse(context, 'must be a number of proxies, comma-separated CIDRs, or off');
 }
 
 function isRange(range: string): boolean {
@@ -75,7 +76,9 @@ function origins(text: string, context: z.RefinementCtx): string[] {
   const good = all.every(
     (origin) => origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin),
   );
-  return good ? all : refuse(context, 'must be origins such as https://app.example.org by comma, or *');
+  return good
+    ? all
+    : refuse(context, 'must be comma-separated origins such as https://app.example.org, or *');
 }
 
 function hostNames(text: string, context: z.RefinementCtx): string[] {

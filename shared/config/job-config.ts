@@ -8,59 +8,61 @@ const MAX_VERSION = 2_147_483_647;
 /** The environment of the mirror job. */
 export const JobConfig = z
   .object({
-    /** PostgreSQL with the migrations applied. */
+    /** PostgreSQL with the migrations applied: `postgres://user:password@host:5432/database`. */
     DATABASE_URL: DatabaseUrl,
-    /** The volume, writable; holds kagglehub's cache layout, so that KAGGLEHUB_CACHE can point to it. */
+    /** Absolute path of the volume, which must be writable. The files have the layout of kagglehub's cache, so that KAGGLEHUB_CACHE can be the same path. */
     KAGGLE_DATA_ROOT: z
-      .string({ error: 'is required: the folder to mirror into' })
+      .string({ error: 'is required: the absolute path of the volume' })
       .startsWith('/', { error: 'must be an absolute path' }),
-    /** Root of Kaggle's RPC, with its path. Credentials are sent to this origin only. */
+    /** Base address of Kaggle's API. The job sends credentials to this origin only. Set it to use a stand-in. */
     KAGGLE_BASE_URL: z
       .url({ protocol: /^https?$/, error: 'must be an http or https address' })
       .default('https://api.kaggle.com/v1')
       .transform((url) => url.replace(/\/+$/, '')),
-    /** Hosts, or host:port for another port than the usual one, that downloads may be redirected to, by comma. Beside them the base's own when it is plain http. */
+    /** Comma-separated hosts that downloads may be redirected to, as `host` or `host:port`. The host of KAGGLE_BASE_URL is also allowed when that address is plain http. */
     KAGGLE_DOWNLOAD_HOSTS: list().default(['storage.googleapis.com']),
-    /** Datasets to register on start, by comma: owner/slug or owner/slug/versions/n. */
-    KAGGLE_DATASETS: list()
+    /** Comma-separated datasets to register on start: owner/slug or owner/slug/versions/n. */
+    MIRROR_DATASETS: list()
       .refine((refs) => refs.every(isRef), {
         error: 'must be owner/slug or owner/slug/versions/n, separated by commas',
       })
       .default([]),
-    /** Credentials: a token, or user name and key; public datasets need none. */
+    /** API token of a Kaggle user. Public datasets need no credentials. */
     KAGGLE_API_TOKEN: z.string().optional(),
+    /** Name of a Kaggle user, for credentials of the older kind. Requires KAGGLE_KEY. */
     KAGGLE_USERNAME: z.string().optional(),
+    /** Key of KAGGLE_USERNAME. Requires KAGGLE_USERNAME. */
     KAGGLE_KEY: z.string().optional(),
-    /** Datasets worked on at a time. */
-    KAGGLE_CONCURRENCY: integer(1, 32).default(2),
-    /** Download speed of the whole run; unlimited when absent. */
-    KAGGLE_MAX_BYTES_PER_SECOND: integer(1_024, Number.MAX_SAFE_INTEGER).optional(),
-    /** Newest versions to keep of each dataset; pinned ones are kept beside them. */
-    KAGGLE_KEEP_VERSIONS: integer(1, 100_000).default(3),
-    /** Space on the volume that a download must leave free. */
-    KAGGLE_MIN_FREE_BYTES: integer(0, Number.MAX_SAFE_INTEGER).default(1_073_741_824),
-    /** Requests a minute to each method of Kaggle's API, which publishes no limits; `off` for none. */
-    KAGGLE_REQUESTS_PER_MINUTE: z
+    /** Number of datasets that one run mirrors at the same time. Lower it when Kaggle responds with 429. */
+    MIRROR_CONCURRENCY: integer(1, 32).default(2),
+    /** Maximum download speed of a run, in bytes per second. Unlimited when absent. */
+    MIRROR_MAX_BYTES_PER_SECOND: integer(1_024, Number.MAX_SAFE_INTEGER).optional(),
+    /** Number of newest versions to keep of each dataset. Pinned versions are kept as well. Lower it to save space. */
+    MIRROR_KEEP_VERSIONS: integer(1, 100_000).default(3),
+    /** Bytes on the volume that a download must leave free. */
+    MIRROR_MIN_FREE_BYTES: integer(0, Number.MAX_SAFE_INTEGER).default(1_073_741_824),
+    /** Requests per minute to each method of Kaggle's API, which publishes no limits. `off` disables the limit. Lower it when Kaggle responds with 429. */
+    MIRROR_REQUESTS_PER_MINUTE: z
       .literal('off', { error: 'must be off or an integer from 1 to 100000' })
       .transform(() => null)
       .or(integer(1, 100_000))
       .default(120),
-    /** Attempts to repeat for each dataset, over all its requests. */
-    KAGGLE_RETRIES: integer(0, 100).default(8),
-    /** Milliseconds before the first repeat; doubled for each further one, up to a minute. */
-    KAGGLE_RETRY_DELAY: integer(1, 60_000).default(1_000),
-    /** Milliseconds without a byte after which a download is taken up again. */
-    KAGGLE_IDLE_TIMEOUT: integer(100, 600_000).default(60_000),
-    /** Seconds after which the work of a job that shows no sign of life is taken over. */
-    KAGGLE_LEASE_SECONDS: integer(2, 3_600).default(30),
-    /** Hours between a version's removal from the catalogue and from the volume, for those who read the volume itself; downloads from the API are waited for. */
-    KAGGLE_DELETE_GRACE_HOURS: integer(0, 10_000).default(24),
-    /** Check each row against its schema: development and tests. */
+    /** Number of retries for each dataset, over all its requests to Kaggle. */
+    MIRROR_RETRIES: integer(0, 100).default(8),
+    /** Milliseconds before the first retry. The delay doubles with each further retry, up to a minute. */
+    MIRROR_RETRY_DELAY: integer(1, 60_000).default(1_000),
+    /** Milliseconds without a byte after which a download is resumed on a new connection. */
+    MIRROR_IDLE_TIMEOUT: integer(100, 600_000).default(60_000),
+    /** Seconds without a heartbeat after which another job takes over a sync. */
+    MIRROR_LEASE_SECONDS: integer(2, 3_600).default(30),
+    /** Hours between the removal of a version from the catalogue and from the volume. Raise it when clients that mount the volume read a version for longer. Downloads from the API are not affected. */
+    MIRROR_DELETE_GRACE_HOURS: integer(0, 10_000).default(24),
+    /** `true` checks each row from PostgreSQL against its schema. It costs processor time. Set it in development and tests. */
     VALIDATE_ROWS: Flag.default(false),
-    /** TCP port of Prometheus's own, where /metrics answers while the job runs; by default it is off, as runs end. */
+    /** TCP port that serves `/metrics` to Prometheus while the job runs. Set it for a worker that runs permanently. */
     METRICS_PORT: metricsPort().prefault('off'),
     ...telemetryFields,
-    /** The least that is logged: fatal, error, warn, info, debug, trace or silent. */
+    /** Minimum log level: fatal, error, warn, info, debug, trace or silent. */
     LOG_LEVEL: LogLevel,
   })
   .refine((config) => (config.KAGGLE_USERNAME === undefined) === (config.KAGGLE_KEY === undefined), {

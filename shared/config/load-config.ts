@@ -1,11 +1,12 @@
 import type * as z from 'zod';
+import { withNewNames } from './renamed-settings.ts';
 
 /** Everything that is wrong with a process's environment, one line per variable. */
 export class ConfigError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`configuration is not usable:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+    super(`The configuration is invalid:\n${problems.map((line) => `  ${line}`).join('\n')}`);
     this.name = 'ConfigError';
     this.problems = problems;
   }
@@ -13,18 +14,17 @@ export class ConfigError extends Error {
 
 /**
  * Reads a process's settings from its environment, once.
- * An empty variable counts as absent, as shells and manifests cannot always leave one out.
+ * An empty variable counts as absent, as shells and manifests cannot always leave one out. Old names of renamed settings work.
  * Values are never repeated in the error: they may be secrets.
  * @throws {ConfigError} with all problems together
  */
-export function loadConfig<Schema extends z.ZodType>(
+export function loadConfig<Schema extends z.ZodObject>(
   schema: Schema,
   env: NodeJS.ProcessEnv,
 ): z.output<Schema> {
-  const present = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
-  );
-  const parsed = schema.safeParse(present);
+  const present: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) if (value) present[name] = value;
+  const parsed = schema.safeParse(withNewNames(present, schema.shape));
   if (parsed.success) return parsed.data;
   throw new ConfigError(
     parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'environment'}: ${message}`),

@@ -3,30 +3,34 @@ import { DatabaseUrl, integer, LogLevel } from './fields.ts';
 
 const RoleName = z
   .string()
-  .regex(/^[a-z_][a-z0-9_]{0,62}$/, { error: 'must be the name of a role in lower case' })
+  .regex(/^[a-z_][a-z0-9_]{0,62}$/, {
+    error: 'must be a role name: lower-case letters, digits and underscores',
+  })
   .optional();
 
 const Password = z
   .string()
-  .regex(/^[!-~]+$/, { error: 'must be of printable ASCII characters without spaces' })
+  .regex(/^[!-~]+$/, { error: 'must consist of printable ASCII characters without spaces' })
   .optional();
 
 /** The environment of the migrations. */
 export const MigrateConfig = z
   .object({
-    /** PostgreSQL, as a role that may create tables. */
+    /** PostgreSQL, with a role that may create tables: `postgres://user:password@host:5432/database`. */
     DATABASE_URL: DatabaseUrl,
-    /** The folder that holds `committed/`; beside the bundle when absent. */
+    /** Path of the folder that contains `committed/`. By default `migrations` next to the bundle. */
     MIGRATIONS_FOLDER: z.string().optional(),
-    /** How long to wait for the database, and for a run of the same migrations elsewhere. */
+    /** Seconds to wait until the database is reachable and no other run of the migrations is in progress. */
     MIGRATE_WAIT_SECONDS: integer(0, 3_600).default(120),
-    /** Roles that the API and the job sign in as: they get what they need of the tables, and lose all else. */
+    /** Database role of the API. The migrations grant it what the API needs, and revoke all else. */
     API_ROLE: RoleName,
+    /** Database role of the mirror job. The migrations grant it what the job needs, and revoke all else. */
     JOB_ROLE: RoleName,
-    /** With it the role is made when it is missing, and gets this password: for a DATABASE_URL that may make roles. */
+    /** Password of API_ROLE. The migrations create the role if it is missing, and set this password. Set it when DATABASE_URL may create roles. */
     API_ROLE_PASSWORD: Password,
+    /** Password of JOB_ROLE. The migrations create the role if it is missing, and set this password. Set it when DATABASE_URL may create roles. */
     JOB_ROLE_PASSWORD: Password,
-    /** The least that is logged: fatal, error, warn, info, debug, trace or silent. */
+    /** Minimum log level: fatal, error, warn, info, debug, trace or silent. */
     LOG_LEVEL: LogLevel,
   })
   .check(({ value, issues }) => {
@@ -36,7 +40,7 @@ export const MigrateConfig = z
           code: 'custom',
           input: '',
           path: [`${role}_PASSWORD`],
-          message: `is of no role: set ${role}`,
+          message: `requires ${role}`,
         });
   });
 

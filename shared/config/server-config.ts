@@ -6,35 +6,36 @@ import { metricsPort, telemetryFields } from './telemetry-fields.ts';
 /** The environment of the API, in a container and on Lambda. */
 export const ServerConfig = z
   .object({
-    /** PostgreSQL with the migrations applied; the process starts without it and recovers when it appears. */
+    /** PostgreSQL with the migrations applied: `postgres://user:password@host:5432/database`. The API starts while the database is unreachable, and recovers by itself. */
     DATABASE_URL: DatabaseUrl,
-    /** Most connections this process opens; times the number of instances it must stay below max_connections. */
+    /** Maximum number of connections of one instance. Instances × this value must stay below max_connections of PostgreSQL. */
     DATABASE_POOL_SIZE: integer(1, 100).default(10),
-    /** Milliseconds after which PostgreSQL cancels a statement of ours. */
+    /** Milliseconds after which PostgreSQL cancels a statement. Raise it only for a slow database. */
     DATABASE_STATEMENT_TIMEOUT: integer(100, 600_000).default(4_000),
-    /** Check each row against its schema: development and tests. */
+    /** `true` checks each row from PostgreSQL against its schema. It costs processor time. Set it in development and tests. */
     VALIDATE_ROWS: Flag.default(false),
-    /** Address and TCP port to listen on; Knative sets PORT. */
+    /** Address to listen on. Set `127.0.0.1` to accept requests of the same machine only. */
     HOST: z.string().default('0.0.0.0'),
+    /** TCP port to listen on. Knative sets it. */
     PORT: Port.default(3000),
-    /** Milliseconds in which a request has to arrive whole, its header fields within 10 seconds of them. */
+    /** Milliseconds within which a whole request must arrive. Its header fields must arrive within 10 seconds. Raise it for clients on slow networks. */
     REQUEST_TIMEOUT: integer(1_000, 600_000).default(30_000),
-    /** Requests in work at once; whoever comes beyond them is told 503 at once. An answer being downloaded is not in work. */
+    /** Maximum number of requests in progress in one instance. Further requests get 503 at once. A response that is being downloaded does not count. */
     MAX_CONCURRENT_REQUESTS: integer(1, 10_000).default(250),
-    /** The mirror's volume; without it file routes answer 503. */
+    /** Absolute path of the volume with the mirrored files. The API only reads it. File routes respond with 503 without it. */
     KAGGLE_DATA_ROOT: z.string().startsWith('/', { error: 'must be an absolute path' }).optional(),
-    /** Names of the functions to serve, by comma; all of them when absent. */
+    /** Comma-separated names of the functions to serve. The API serves all functions when absent. Set it to run one function as a service of its own. */
     FUNCTIONS: z
       .string()
       .transform((names) => names.split(',').map((name) => name.trim()))
       .optional(),
-    /** On AWS Lambda: stream answers, for function URLs with the invoke mode RESPONSE_STREAM. */
+    /** `true` streams responses on AWS Lambda. Set it for function URLs with the invoke mode RESPONSE_STREAM. */
     LAMBDA_STREAMING: Flag.default(false),
     ...accessFields,
-    /** TCP port of Prometheus's own, where /metrics answers, or `off`. */
+    /** TCP port that serves `/metrics` to Prometheus. `off` disables it. */
     METRICS_PORT: metricsPort().default(9464),
     ...telemetryFields,
-    /** The least that is logged: fatal, error, warn, info, debug, trace or silent. */
+    /** Minimum log level: fatal, error, warn, info, debug, trace or silent. */
     LOG_LEVEL: LogLevel,
   })
   .refine(accessIsWhole, {

@@ -14,49 +14,49 @@ const SAMPLERS = [
 
 /** Metrics and traces, by the names of the OpenTelemetry specification. */
 export const telemetryFields = {
-  /** `true` switches all of it off: no traces, no metrics pushed, none served on METRICS_PORT. */
+  /** `true` disables traces and metrics, including those on METRICS_PORT. */
   OTEL_SDK_DISABLED: z.string().toLowerCase().pipe(Flag).default(false),
-  /** Where OTLP is taken (protocol http/protobuf), such as http://otel-collector:4318; OTEL_EXPORTER_OTLP_HEADERS and the rest of that family are honoured too. */
+  /** Address of the OTLP collector, such as http://otel-collector:4318. The other OTEL_EXPORTER_OTLP_* variables, such as OTEL_EXPORTER_OTLP_HEADERS, work as well. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url(OTLP_ADDRESS).optional(),
-  /** The only protocol for both; traces may also go by http/json. */
+  /** OTLP protocol of traces and metrics. No other value is accepted. */
   OTEL_EXPORTER_OTLP_PROTOCOL: z
     .literal('http/protobuf', { error: 'must be http/protobuf' })
     .default('http/protobuf'),
-  /** The protocol of traces: http/protobuf or http/json. */
+  /** OTLP protocol of traces: http/protobuf or http/json. By default OTEL_EXPORTER_OTLP_PROTOCOL. */
   OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: z
     .enum(['http/protobuf', 'http/json'], { error: 'must be http/protobuf or http/json' })
     .optional(),
-  /** Where traces go: otlp, console (standard output), both by a comma, or none. By default otlp when there is an endpoint. */
+  /** Comma-separated exporters of traces: otlp, console (standard output), or none. By default otlp when an endpoint is set. */
   OTEL_TRACES_EXPORTER: z
     .string()
     .regex(/^(none|(otlp|console)(,(otlp|console))*)$/, {
-      error: 'must be otlp, console, both by a comma, or none',
+      error: 'must be otlp, console, otlp,console, or none',
     })
     .optional(),
-  /** Where metrics are pushed: otlp or none. By default otlp when there is an endpoint. */
+  /** Exporter of pushed metrics: otlp or none. By default otlp when an endpoint is set. Set none when Prometheus reads METRICS_PORT. */
   OTEL_METRICS_EXPORTER: z.enum(['otlp', 'none'], { error: 'must be otlp or none' }).optional(),
-  /** Milliseconds between two pushes of metrics. */
+  /** Milliseconds between two pushes of metrics. Lower it for finer graphs. */
   OTEL_METRIC_EXPORT_INTERVAL: integer(100, 3_600_000).default(60_000),
-  /** Milliseconds that a finished span waits for others to be sent with it. */
+  /** Milliseconds that a finished span waits to be sent together with others. */
   OTEL_BSP_SCHEDULE_DELAY: integer(1, 60_000).default(1_000),
-  /** Which traces are kept, as the specification names the samplers. */
+  /** Sampler of traces, by its name in the specification. Set parentbased_traceidratio to keep a share of the traces. */
   OTEL_TRACES_SAMPLER: z
     .enum(SAMPLERS, { error: `must be one of ${SAMPLERS.join(', ')}` })
     .default('parentbased_always_on'),
-  /** The share that the ratio samplers keep, from 0 to 1. */
+  /** Share of traces that the ratio samplers keep, from 0 to 1. */
   OTEL_TRACES_SAMPLER_ARG: z
     .string()
     .regex(/^(0(\.\d{1,9})?|1(\.0{1,9})?)$/, { error: 'must be a number from 0 to 1' })
     .transform(Number)
     .default(1),
-  /** What the process calls itself in metrics and traces, instead of its own name. */
+  /** Name of the process in metrics and traces. By default kaggle-data-api or fetch-kaggle. */
   OTEL_SERVICE_NAME: z.string().optional(),
 };
 
 /** The port of a process's own for Prometheus. */
 export function metricsPort() {
   return z
-    .literal('off', { error: 'must be a port or off' })
+    .literal('off', { error: 'must be a TCP port or off' })
     .transform(() => null)
     .or(Port);
 }

@@ -46,7 +46,7 @@ function createQueue({ name, places, waiting: most, patience }: Limits) {
         clearTimeout(timer);
         waiting.delete(enter);
         record('poolTimeouts', 1, { 'db.client.connection.pool.name': name });
-        reject(new DatabaseBusyError('the database did not answer in time'));
+        reject(new DatabaseBusyError('the database did not respond in time'));
       };
       const start = () => {
         clearTimeout(timer);

@@ -8,6 +8,7 @@ import {
   lockDataset,
   type RowVersions,
   setMirrorRef,
+  type UpdatedRow,
   updateDataset,
 } from './datasets.ts';
 import { lockMirrors, lockMirrorsOf, releaseMirror, requestMirror } from './mirrors.ts';
@@ -69,12 +70,16 @@ export async function removeDataset(
 
 async function moveMirror(
   tx: DatabaseTransactionConnection,
-  row: DatasetRow & { previous_ref: string | null },
+  row: UpdatedRow,
   { kaggle }: Source,
 ): Promise<DatasetRow> {
   const ref = kaggle?.ref ?? null;
-  const { previous_ref } = row;
-  if (ref === previous_ref) return row;
+  const { previous_ref, previous_pin } = row;
+  if (ref === previous_ref) {
+    // Another version of the same dataset may not be here yet.
+    if (kaggle && kaggle.pinnedVersion !== previous_pin) await requestMirror(tx, kaggle);
+    return row;
+  }
   if (kaggle) {
     await requestMirror(tx, kaggle, previous_ref);
     await setMirrorRef(tx, row.id, kaggle.ref);

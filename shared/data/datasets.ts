@@ -25,8 +25,9 @@ export type DatasetValues = Pick<
 const columns = sql.fragment`
   id, name, description, source_url, created_at, updated_at, mirror_ref, pinned_version, row_version`;
 const updatedColumns = sql.fragment`
-  datasets.id, name, description, source_url, created_at, updated_at, datasets.mirror_ref, pinned_version,
-  row_version, previous.mirror_ref AS previous_ref`;
+  datasets.id, name, description, source_url, created_at, updated_at, datasets.mirror_ref,
+  datasets.pinned_version, row_version, previous.mirror_ref AS previous_ref,
+  previous.pinned_version AS previous_pin`;
 
 export function findDataset(db: CommonQueryMethods, id: number): Promise<DatasetRow | null> {
   return db.maybeOne(
@@ -48,7 +49,12 @@ export interface DatasetChanges {
   source?: Pick<DatasetRow, 'source_url' | 'mirror_ref' | 'pinned_version'>;
 }
 
-const UpdatedRow = DatasetRow.extend({ previous_ref: z.string().nullable() });
+const UpdatedRow = DatasetRow.extend({
+  previous_ref: z.string().nullable(),
+  previous_pin: z.int().nullable(),
+});
+/** A dataset as it is now, and which mirror and version it named before. */
+export type UpdatedRow = z.output<typeof UpdatedRow>;
 const LockedRow = DatasetRow.pick({ mirror_ref: true });
 const Presence = z.object({ present: z.boolean() });
 
@@ -61,7 +67,7 @@ export function updateDataset(
   id: number,
   { name, description, source }: DatasetChanges,
   versions: RowVersions,
-): Promise<(DatasetRow & { previous_ref: string | null }) | null> {
+): Promise<UpdatedRow | null> {
   const changes = [
     sql.fragment`updated_at = now(), row_version = datasets.row_version + 1`,
     ...(name === undefined ? [] : [sql.fragment`name = ${name}`]),
@@ -74,7 +80,7 @@ export function updateDataset(
         ]),
   ];
   return db.maybeOne(sql.type(UpdatedRow)`
-    WITH previous AS (SELECT id, mirror_ref FROM datasets WHERE id = ${id} FOR NO KEY UPDATE)
+    WITH previous AS (SELECT id, mirror_ref, pinned_version FROM datasets WHERE id = ${id} FOR NO KEY UPDATE)
     UPDATE datasets SET ${sql.join(changes, sql.fragment`, `)}
     FROM previous WHERE datasets.id = previous.id AND ${isVersion(versions)}
     RETURNING ${updatedColumns}`);

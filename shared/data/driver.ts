@@ -31,7 +31,7 @@ export function createDriver(connection: pg.ClientConfig): DriverFactory {
           };
         },
         stream() {
-          throw new Error('rows are not streamed: read them in pages');
+          throw new Error('rows cannot be streamed. Read them in pages.');
         },
       };
     },

@@ -15,13 +15,14 @@ export async function ensureRole(client: pg.Client, { name, password }: Role): P
   );
   const [found] = rows;
   // What a process is not to have would be taken from the owner.
-  if (found?.own) throw new Error(`${name} is who runs the migrations: name another role, or none`);
+  if (found?.own)
+    throw new Error(`${name} is the role that runs the migrations. Name another role, or none.`);
   const role = pg.escapeIdentifier(name);
   if (password !== undefined) {
     if (!found) await client.query(`CREATE ROLE ${role}`);
     await client.query(`ALTER ROLE ${role} LOGIN PASSWORD ${pg.escapeLiteral(scramVerifier(password))}`);
   } else if (!found)
     throw new Error(
-      `there is no role ${name}: give its password too, or CREATE ROLE ${name} LOGIN; then run this again`,
+      `The role ${name} does not exist. Set its password, or run CREATE ROLE ${name} LOGIN. Then run the migrations again.`,
     );
 }

@@ -34,7 +34,7 @@ export async function authenticate(
   const entry = findToken(staticTokens(), token);
   if (entry) return { name: `token:${entry.name}`, scopes: entry.scopes };
   const caller = oidc && token.split('.').length === 3 ? await oidc(token) : null;
-  return caller ?? refuse('The token is unknown or has expired.');
+  return caller ?? refuse('The token is unknown or expired. Send a valid token.');
 }
 
 /** @throws {Problem} unauthorized for a caller without a token, forbidden for one whose token lacks the scope */

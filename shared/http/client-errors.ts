@@ -8,8 +8,11 @@ import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** Requests that never became one: by the code of Node's parser or timers. */
 const BY_CODE: Record<string, Problem> = {
-  ERR_HTTP_REQUEST_TIMEOUT: new Problem('request-timeout', 'The request did not arrive whole in time.'),
-  HPE_HEADER_OVERFLOW: new Problem('headers-too-large', 'Path and header fields may have 16 KiB together.'),
+  ERR_HTTP_REQUEST_TIMEOUT: new Problem('request-timeout', 'The request did not arrive completely in time.'),
+  HPE_HEADER_OVERFLOW: new Problem(
+    'headers-too-large',
+    'Path and header fields exceed 16 KiB together. Shorten them.',
+  ),
   HPE_CHUNK_EXTENSIONS_OVERFLOW: new Problem('payload-too-large', 'The chunk extensions are too long.'),
 };
 
@@ -44,7 +47,7 @@ function answerClientError(error: Error & { code?: string }, socket: Socket, log
     return;
   }
   const problem =
-    BY_CODE[error.code ?? ''] ?? new Problem('bad-request', 'This is not HTTP as RFC 9112 has it.');
+    BY_CODE[error.code ?? ''] ?? new Problem('bad-request', 'The request is not valid HTTP/1.1.');
   endWith(problem, socket, logger);
 }
 
@@ -69,5 +72,5 @@ function endWith(problem: Problem, socket: Socket, logger: Logger): void {
 /** Nothing of the request is told: neither its method nor its path can be trusted to have been read. */
 function observeRefusal(logger: Logger, { status, slug }: Problem, id: string): void {
   record('refusedRequests', 1, { 'http.response.status_code': status });
-  logger.info({ request_id: id, status, reason: slug }, 'request refused before it was read whole');
+  logger.info({ request_id: id, status, reason: slug }, 'request refused before it was read completely');
 }

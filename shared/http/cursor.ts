@@ -18,10 +18,10 @@ export function encodeCursor(sort: string, keys: readonly (string | number)[]): 
  */
 export function parseCursor<Keys extends z.ZodType>(sort: string, text: string, keys: Keys): z.output<Keys> {
   const [version, order, ...values] = decode(text);
-  if (version !== VERSION) return refuse('is not one that this list gave');
+  if (version !== VERSION) return refuse('is not a next_cursor of this list');
   if (order !== sort) return refuse('belongs to another order or filter of this list');
   const parsed = keys.safeParse(values);
-  return parsed.success ? parsed.data : refuse('is not one that this list gave');
+  return parsed.success ? parsed.data : refuse('is not a next_cursor of this list');
 }
 
 function decode(text: string): unknown[] {
@@ -36,7 +36,11 @@ function decode(text: string): unknown[] {
 function refuse(reason: string): never {
   throw new Problem('validation-failed', `cursor ${reason}.`, {
     errors: [
-      { parameter: 'cursor', code: 'bad-cursor', detail: `${reason}; leave it out for the first page` },
+      {
+        parameter: 'cursor',
+        code: 'bad-cursor',
+        detail: `${reason}. Leave the cursor out for the first page`,
+      },
     ],
   });
 }

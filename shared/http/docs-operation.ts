@@ -24,7 +24,7 @@ export function operationSection(
 <p>${escapeHtml(summary)}</p>
 ${parameters.length > 0 ? `<h3>Parameters</h3><table>${parameters.map(parameterRow).join('')}</table>` : ''}
 ${body ? `<h3>Body, ${escapeHtml(type ?? '')}</h3><table>${propertyRows(body, schemas)}</table>` : ''}
-<h3>Answers</h3><div class="statuses">${Object.entries(responses)
+<h3>Responses</h3><div class="statuses">${Object.entries(responses)
     .map(
       ([status, { description }]) =>
         `<span class="${status < '400' ? 'ok' : 'bad'}" title="${escapeHtml(description)}">${status}</span>`,

@@ -30,8 +30,8 @@ export function docsPage(document: OpenApi): DocsPage {
 <nav aria-label="Endpoints">${menu(operations)}</nav>
 <main>
 <h1>${escapeHtml(title)}<small>${escapeHtml(version)}</small></h1>
-<p>${escapeHtml(description)} The same as data: <a href="/openapi.json">/openapi.json</a>.</p>
-<label for="token">Token for what needs one <input id="token" type="password" autocomplete="off" placeholder="kept in this page only"></label>
+<p>${escapeHtml(description)} The same document as JSON: <a href="/openapi.json">/openapi.json</a>.</p>
+<label for="token">Token for requests that need one <input id="token" type="password" autocomplete="off" placeholder="kept in this page only"></label>
 ${operations.map(({ path, method, operation }) => operationSection(path, method, operation, schemas)).join('')}
 </main>
 <script>${script}</script>

@@ -8,15 +8,15 @@ export type ClassifyError = (
 
 const BY_FASTIFY_CODE: Record<string, [slug: ProblemSlug, detail: string]> = {
   FST_ERR_BAD_URL: ['bad-request', 'The path is not valid percent-encoded UTF-8.'],
-  FST_ERR_MAX_PARAM_LENGTH: ['not-found', 'A part of the path is longer than any that is here.'],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad-request', 'Content-Length is not the length of the body.'],
+  FST_ERR_MAX_PARAM_LENGTH: ['not-found', 'A part of the path is longer than that of any resource.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['bad-request', 'Content-Length differs from the length of the body.'],
 };
 
 /** Every other error with which Fastify blames the client; any further 4xx is a bad request. */
 const BY_FASTIFY_STATUS: Record<number, [slug: ProblemSlug, detail: string]> = {
   404: ['not-found', 'There is nothing here.'],
   408: ['request-timeout', 'The request did not arrive whole in time.'],
-  413: ['payload-too-large', 'The body may have 1 MiB at most.'],
+  413: ['payload-too-large', 'The body exceeds 1 MiB. Send a smaller body.'],
   414: ['uri-too-long', 'The path is too long.'],
   415: ['unsupported-media-type', 'Send the body as application/json in UTF-8.'],
   431: ['headers-too-large', 'Path and header fields may have 16 KiB together.'],
@@ -32,17 +32,26 @@ export function toProblem(error: unknown, classify: ClassifyError): Problem {
     case 'timeout':
       return new Problem(
         'database-unavailable',
-        'The database does not answer just now; try again shortly.',
+        'The database is currently unreachable or busy. Retry shortly.',
         {
           headers: { 'retry-after': '2' },
         },
       );
     case 'conflict':
-      return new Problem('conflict', 'Another request changed the same thing at the same moment; try again.');
+      return new Problem(
+        'conflict',
+        'Another request changed the same resource at the same time. Retry the request.',
+      );
     case 'invalid':
-      return new Problem('bad-request', 'A value is not one the database can hold.');
+      return new Problem(
+        'bad-request',
+        'A value cannot be stored in the database. Check lengths and ranges.',
+      );
     default:
-      return new Problem('internal-error', 'The error is logged under the request id.');
+      return new Problem(
+        'internal-error',
+        'The log has the error under request_id. Report the bug with that id.',
+      );
   }
 }
 

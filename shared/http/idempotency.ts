@@ -58,9 +58,17 @@ export async function oncePerKey(
     return { result };
   });
   record('idempotency', 1, { 'kaggle_data.outcome': nameOf(outcome) });
-  if (outcome === 'running') return refuse('idempotency-key-in-use', 'Ask again in a second for its answer.');
+  if (outcome === 'running')
+    return refuse(
+      'idempotency-key-in-use',
+      'The first request with this Idempotency-Key is still in progress. Retry in a second.',
+    );
   if ('result' in outcome) return outcome.result;
-  if (!outcome.same) return refuse('idempotency-key-reused', 'Use a new Idempotency-Key for a new body.');
+  if (!outcome.same)
+    return refuse(
+      'idempotency-key-reused',
+      'This Idempotency-Key was used with another body. Use a new key for a new body.',
+    );
   return {
     status: outcome.status,
     headers: { ...outcome.headers, 'idempotency-replayed': 'true' },

@@ -27,7 +27,7 @@ export function parseInput(definition: FunctionDefinition, raw: RawInput, url: s
     return undefined;
   };
   const params = definition.params?.safeParse(raw.params);
-  if (params?.success === false) throw new Problem('not-found', `There is nothing at ${pathOf(url)}.`);
+  if (params?.success === false) throw new Problem('not-found', `There is no resource at ${pathOf(url)}.`);
   const accepted = definition.query ?? (raw.query ? NO_QUERY : undefined);
   const query = parse(accepted, raw.query ?? {}, ([name = '']) => ({ parameter: name }));
   const body = parse(definition.body, raw.body, (path) => ({ pointer: toPointer(path) }));
@@ -54,10 +54,10 @@ function describe(issue: z.core.$ZodIssue, toError: (path: string[]) => Located)
     return issue.keys.map((key) => ({
       ...toError([...path, key]),
       code: 'unknown',
-      detail: 'is not known here',
+      detail: 'is unknown',
     }));
   if ('parameter' in toError(path) && Array.isArray(issue.input))
-    return [{ ...toError(path), code: 'repeated', detail: 'is given more than once' }];
+    return [{ ...toError(path), code: 'repeated', detail: 'must be given only once' }];
   return [{ ...toError(path), code: codeOf(issue), detail: issue.message }];
 }
 

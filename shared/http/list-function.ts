@@ -8,8 +8,8 @@ import { decimal } from './text.ts';
 
 /** What every list takes. */
 export const pageQuery = {
-  limit: decimal(1, 500).default(100).describe('How many; 100 when absent'),
-  cursor: z.string().max(8_192).optional().describe('next_cursor of the page before'),
+  limit: decimal(1, 500).default(100).describe('Maximum number of items of the page, 100 by default'),
+  cursor: z.string().max(8_192).optional().describe('next_cursor of the previous page'),
 };
 
 interface Order<Keys extends z.ZodType> {

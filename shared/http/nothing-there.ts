@@ -30,7 +30,7 @@ export function nothingThere(routes: readonly Served[]) {
       const allowed = patterns
         .filter(({ pattern }) => pattern.test(path))
         .flatMap((served) => (served.method === 'GET' ? ['GET', 'HEAD'] : [served.method]));
-      if (allowed.length === 0) return new Problem('not-found', `There is nothing at ${path}.`);
+      if (allowed.length === 0) return new Problem('not-found', `There is no resource at ${path}.`);
       const allow = [...new Set(allowed)].join(', ');
       return new Problem('method-not-allowed', `${path} takes ${allow}, not ${method}.`, {
         headers: { allow },

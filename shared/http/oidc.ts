@@ -57,7 +57,7 @@ function isSubject(sub: unknown): boolean {
 function unavailable(): never {
   throw new Problem(
     'identity-provider-unavailable',
-    'The issuer of the token does not answer; try again shortly.',
+    'The issuer of the token is unreachable. Retry shortly.',
     {
       headers: { 'retry-after': '5' },
     },

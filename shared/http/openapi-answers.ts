@@ -15,16 +15,16 @@ import {
 
 export const ProblemDetails = z
   .object({
-    type: z.string().describe('A path under /problems/, which answers with what it means'),
+    type: z.string().describe('A path under /problems/ that describes the problem'),
     title: z.string(),
     status: z.int(),
-    detail: z.string().describe('What to change'),
+    detail: z.string().describe('What is wrong and what to do about it'),
     instance: z.string().optional(),
     request_id: z.string(),
     errors: z
       .array(
         z.object({
-          pointer: z.string().optional().describe('Into the body (RFC 6901)'),
+          pointer: z.string().optional().describe('Place in the body (RFC 6901)'),
           parameter: z.string().optional(),
           header: z.string().optional(),
           code: z.enum(INPUT_CODES),
@@ -48,20 +48,27 @@ export const HEADER_PARAMETERS = {
     'If-None-Match',
     'ETags, or *; 304 for a read and 412 for a write when one is current',
   ),
-  'If-Match': header('If-Match', 'The ETag you read, or *; 412 when it is no longer current', TAGS),
-  'If-Modified-Since': header('If-Modified-Since', 'Last-Modified of what you have; 304 when it is current'),
+  'If-Match': header(
+    'If-Match',
+    'The ETag that you read, or *. The response is 412 if it is not current',
+    TAGS,
+  ),
+  'If-Modified-Since': header(
+    'If-Modified-Since',
+    'Last-Modified that you have. The response is 304 if it is current',
+  ),
   'If-Unmodified-Since': header(
     'If-Unmodified-Since',
-    'Last-Modified of what you have; 412 when it is not current',
+    'Last-Modified that you have. The response is 412 if it is not current',
   ),
-  Range: header('Range', 'One range of bytes; several or malformed ones are ignored'),
+  Range: header('Range', 'One range of bytes. Several or malformed ranges are ignored'),
   'If-Range': header(
     'If-Range',
-    'ETag or Last-Modified of the parts you have; all bytes when it is not current',
+    'ETag or Last-Modified of the parts that you have. The response has all bytes if it is not current',
   ),
   'Idempotency-Key': header(
     'Idempotency-Key',
-    '1 to 255 visible ASCII characters; a repeat within 24 hours gets the same answer',
+    '1 to 255 visible ASCII characters. A repeat within 24 hours gets the same response',
     '^[\\x21-\\x7e]{1,255}$',
   ),
 } as const satisfies Record<string, Parameter>;
@@ -108,7 +115,7 @@ export function answersOf(
   return answers;
 }
 
-const REQUEST_ID = { name: 'X-Request-Id', description: 'Of the request, in logs and problems' };
+const REQUEST_ID = { name: 'X-Request-Id', description: 'Id of the request in logs and problems' };
 const PROBLEM_HEADERS: Record<number, readonly DeclaredHeader[]> = {
   304: [etag],
   401: [{ name: 'WWW-Authenticate', description: 'How to authenticate (RFC 6750)' }],

@@ -11,7 +11,7 @@ import type { OpenApi, Operation, Parameter } from './openapi-document.ts';
 import { schemaWriter } from './openapi-schemas.ts';
 
 const DESCRIPTION =
-  'A self-hosted mirror, catalogue and data API for Kaggle datasets. Failures are problem details (RFC 9457).';
+  'A self-hosted mirror, catalogue and data API for Kaggle datasets. Errors are problem details (RFC 9457).';
 
 /** The OpenAPI 3.1 document of these functions, from the schemas that check their input. */
 export function openApi(groups: readonly Group[], version: string): OpenApi {

@@ -29,7 +29,8 @@ function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(utf8.decode(body));
   } catch (error) {
-    const reason = error instanceof SyntaxError ? error.message.split(' (line', 1)[0] : 'it is not UTF-8';
+    const reason =
+      error instanceof SyntaxError ? error.message.split(' (line', 1)[0] : 'the bytes are not UTF-8';
     throw new Problem('malformed-json', `The body cannot be read as JSON: ${reason}.`);
   }
 }

@@ -57,7 +57,7 @@ export async function limitRate(count: Count, key: string, quota: number): Promi
     ratelimit: `"default";r=${left};t=${wait}`,
   };
   if (used <= quota) return headers;
-  throw new Problem('rate-limited', `${quota} requests a minute are allowed; go on in ${wait} seconds.`, {
+  throw new Problem('rate-limited', `The limit is ${quota} requests per minute. Retry in ${wait} seconds.`, {
     headers: { ...headers, 'retry-after': String(wait) },
   });
 }

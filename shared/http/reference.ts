@@ -39,7 +39,7 @@ export function referenceFunctions(groups: readonly Group[], version: string): F
     name: 'docs',
     method: 'GET',
     path: '/docs',
-    summary: 'This API as a page to read and to try',
+    summary: 'This API as a page with forms to try it',
     responses: { 200: bytes('text/html', { headers: [etag] }) },
     handle: async () => {
       const { body, meta } = await page();

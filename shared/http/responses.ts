@@ -34,23 +34,26 @@ export const lastModified: DeclaredHeader = {
   name: 'Last-Modified',
   description: 'For If-Modified-Since and If-Unmodified-Since',
 };
-export const location: DeclaredHeader = { name: 'Location', description: 'The address of what was made' };
+export const location: DeclaredHeader = { name: 'Location', description: 'The address of the new resource' };
 export const contentLocation: DeclaredHeader = {
   name: 'Content-Location',
-  description: 'The address of what `latest` stands for',
+  description: 'The address of the version that `latest` means',
 };
 export const link: DeclaredHeader = { name: 'Link', description: 'The next and the first page (RFC 8288)' };
 export const acceptRanges: DeclaredHeader = { name: 'Accept-Ranges', description: '`bytes`' };
 export const contentRange: DeclaredHeader = {
   name: 'Content-Range',
-  description: 'Which bytes these are (RFC 9110, section 14.4)',
+  description: 'The range of bytes in the body (RFC 9110, section 14.4)',
 };
 export const contentDisposition: DeclaredHeader = {
   name: 'Content-Disposition',
-  description: 'The name to save it under (RFC 6266)',
+  description: 'The name for the saved file (RFC 6266)',
 };
 export const reprDigest: DeclaredHeader = {
   name: 'Repr-Digest',
-  description: 'SHA-256 of the whole (RFC 9530)',
+  description: 'SHA-256 of the whole file (RFC 9530)',
 };
-export const retryAfter: DeclaredHeader = { name: 'Retry-After', description: 'Seconds to wait' };
+export const retryAfter: DeclaredHeader = {
+  name: 'Retry-After',
+  description: 'Seconds to wait before a retry',
+};

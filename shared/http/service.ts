@@ -40,7 +40,7 @@ const index = (groups: readonly Group[]) =>
     name: 'index',
     method: 'GET',
     path: '/',
-    summary: 'What is here',
+    summary: 'The endpoints of this API',
     responses: {
       200: json(
         z.object({ links: z.array(z.object({ href: z.string(), method: z.string(), title: z.string() })) }),
@@ -60,7 +60,7 @@ const health = defineFunction({
   name: 'health',
   method: 'GET',
   path: '/health',
-  summary: 'Alive; touches nothing',
+  summary: 'Whether the process is alive',
   unlimited: true,
   responses: { 200: json(z.object({ status: z.literal('ok') })) },
   handle: () => ok({ status: 'ok' }),
@@ -76,7 +76,7 @@ const ready = (checks: Checks) =>
     name: 'ready',
     method: 'GET',
     path: '/ready',
-    summary: 'Whether everything this process stands on is there',
+    summary: 'Whether the process can serve requests',
     unlimited: true,
     responses: { 200: json(Readiness), 503: json(Readiness, { headers: [retryAfter] }) },
     handle: () => readiness(checks),
@@ -95,13 +95,13 @@ async function readiness(checks: Checks): Promise<Result> {
 async function outcome(check: () => Promise<string | null>): Promise<string> {
   const deadline = AbortSignal.timeout(CHECK_TIMEOUT);
   const late = new Promise<string>((resolve) => {
-    deadline.addEventListener('abort', () => resolve('does not answer'), { once: true });
+    deadline.addEventListener('abort', () => resolve('no response in time'), { once: true });
   });
   return Promise.race([
     late,
     check().then(
       (reason) => reason ?? 'ok',
-      () => 'cannot be reached',
+      () => 'unreachable',
     ),
   ]);
 }
@@ -119,6 +119,6 @@ const problem = defineFunction({
 function problemPage(slug: string): Result {
   if (!Object.hasOwn(PROBLEMS, slug)) return notFound('problem', slug);
   const [status, title] = PROBLEMS[slug as ProblemSlug];
-  const body = `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>${title}</title>\n<h1>${title}</h1>\n<p>HTTP status ${status}, problem type <code>/problems/${slug}</code>. The <code>detail</code> of the response says what to change.</p>\n</html>\n`;
+  const body = `<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>${title}</title>\n<h1>${title}</h1>\n<p>HTTP status ${status}, problem type <code>/problems/${slug}</code>. The <code>detail</code> of the response says what is wrong and what to do about it.</p>\n</html>\n`;
   return ok(body, { etag: contentEtag(body), headers: { 'content-type': 'text/html; charset=utf-8' } });
 }

@@ -17,7 +17,7 @@ import { SECURITY_HEADERS } from './security-headers.ts';
 const REPORT_INTERVAL = 10_000;
 const OVERLOADED = new Problem(
   'overloaded',
-  'More is asked at once than can be answered; try again shortly.',
+  'The instance has too many requests in progress. Retry shortly.',
 );
 const HEADERS = {
   ...SECURITY_HEADERS,
@@ -84,7 +84,7 @@ function tellOfRefusals(most: number, logger: Pick<Logger, 'warn'>) {
     clearTimeout(pause);
     pause = undefined;
     if (refused === 0) return;
-    logger.warn({ refused, most }, 'requests are refused: more are in work than MAX_CONCURRENT_REQUESTS');
+    logger.warn({ refused, most }, 'requests are refused: more than MAX_CONCURRENT_REQUESTS are in progress');
     refused = 0;
     pause = setTimeout(report, REPORT_INTERVAL).unref();
   };

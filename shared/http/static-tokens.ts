@@ -31,10 +31,10 @@ export function watchTokenFile(
       if (version !== seen) {
         entries = parseTokenEntries(readFileSync(file, 'utf8'));
         seen = version;
-        log.info({ tokens: entries.length }, 'API_TOKENS_FILE was read again');
+        log.info({ tokens: entries.length }, 'API_TOKENS_FILE reloaded');
       }
     } catch (err) {
-      log.error({ err }, 'API_TOKENS_FILE cannot be read; the tokens before stay');
+      log.error({ err }, 'API_TOKENS_FILE cannot be read, the previous tokens stay valid');
     }
     return entries;
   };

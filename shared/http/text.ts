@@ -4,7 +4,7 @@ import * as z from 'zod';
 export function text(max: number) {
   return z
     .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a string') })
-    .max(max, { error: `must have ${max} characters at most` })
+    .max(max, { error: `must have at most ${max} characters` })
     .refine((value) => value.isWellFormed() && !value.includes('\0'), {
       error: 'must be well-formed Unicode without U+0000',
     });

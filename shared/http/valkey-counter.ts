@@ -53,7 +53,7 @@ async function connect(url: string, log: Pick<Logger, 'warn'>) {
   });
   let told = false;
   client.on('error', (err) => {
-    if (!told) log.warn({ err }, 'Valkey does not answer; requests are served uncounted');
+    if (!told) log.warn({ err }, 'Valkey is unreachable, requests are not counted');
     told = true;
   });
   client.on('ready', () => {

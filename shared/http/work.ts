@@ -46,7 +46,7 @@ export function countWork(): Work {
         const most = served?.group.budget?.inWork;
         if (served && most !== undefined && (byGroup.get(served.group) ?? 0) >= most)
           return done(
-            new Problem('overloaded', `${most} requests of this kind are in work. Try again shortly.`, {
+            new Problem('overloaded', `${most} requests of this kind are in progress. Retry shortly.`, {
               headers: { 'retry-after': '1' },
             }),
           );
@@ -65,7 +65,7 @@ export function countWork(): Work {
     },
     async wait(request, event) {
       if (waiting >= MOST_WAITING)
-        throw new Problem('overloaded', `${MOST_WAITING} requests are waiting. Try again shortly.`, {
+        throw new Problem('overloaded', `${MOST_WAITING} requests are waiting. Retry shortly.`, {
           headers: { 'retry-after': '1' },
         });
       if (!leavers.has(request)) return event;

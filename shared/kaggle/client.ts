@@ -115,12 +115,12 @@ export function createKaggle(options: KaggleOptions): Kaggle {
 
 async function readText({ body, headers }: Response): Promise<string> {
   if (Number(headers['content-length'] ?? 0) > MAX_ANSWER)
-    throw new KaggleError('unavailable', 'Kaggle answered with too long a text');
+    throw new KaggleError('unavailable', 'Kaggle responded with too long a text');
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_ANSWER) throw new KaggleError('unavailable', 'Kaggle answered with too long a text');
+    if (size > MAX_ANSWER) throw new KaggleError('unavailable', 'Kaggle responded with too long a text');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
@@ -130,7 +130,7 @@ async function readText({ body, headers }: Response): Promise<string> {
 function movedTo({ statusCode, headers: { location } }: Response, base: string): KaggleError | null {
   if ((statusCode !== 301 && statusCode !== 308) || typeof location !== 'string') return null;
   const path = URL.parse(location, base)?.pathname.slice(0, 200) ?? 'elsewhere';
-  return new KaggleError('gone', `Kaggle answered ${statusCode}, and points to ${path}`);
+  return new KaggleError('gone', `Kaggle responded with ${statusCode} and redirects to ${path}`);
 }
 
 /** `absent` is what 404 and 410 mean for the method that was asked. */
@@ -138,7 +138,7 @@ function failureOf(response: Response, text: string, absent: KaggleFailure): Kag
   const body = readErrorBody(text);
   const status = response.statusCode < 400 ? (body?.code ?? response.statusCode) : response.statusCode;
   const message = cleanText(body?.message ?? '', MAX_MESSAGE);
-  const said = `Kaggle answered ${status}${message && ` (${message})`}`;
+  const said = `Kaggle responded with ${status}${message && ` (${message})`}`;
   if (status === 401) return new KaggleError('unauthorized', said);
   if (status === 403) return new KaggleError('forbidden', said);
   if (status === 404 || status === 410) return new KaggleError(absent, said);

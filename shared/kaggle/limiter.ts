@@ -19,7 +19,10 @@ export function createLimiter(perMinute: number | null): Limiter {
     async turn(method, signal) {
       const now = performance.now();
       if (now < (closed.get(method) ?? 0))
-        throw new KaggleError('rate-limited', `Kaggle asked for a longer pause of ${method} than a run has`);
+        throw new KaggleError(
+          'rate-limited',
+          `Kaggle requested a longer pause of ${method} than a run waits`,
+        );
       const at = Math.max(now, free.get(method) ?? 0);
       free.set(method, at + gap);
       if (at > now) await sleep(at - now, undefined, { signal });

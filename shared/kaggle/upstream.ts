@@ -57,7 +57,7 @@ export function parseUpstream(json: string): Upstream {
   try {
     message = JSON.parse(json);
   } catch (cause) {
-    throw new KaggleError('unavailable', 'Kaggle answered with something that is not JSON', { cause });
+    throw new KaggleError('unavailable', 'Kaggle responded with a body that is not JSON', { cause });
   }
   const { data, error } = Answer.safeParse(message);
   if (error) {

@@ -15,7 +15,7 @@ export const DatasetParams = z.object({ id: decimal(1, MAX_INT) });
 const name = text(2_000)
   .trim()
   .min(1, { error: 'must not be blank' })
-  .max(200, { error: 'must have 200 characters at most' })
+  .max(200, { error: 'must have at most 200 characters' })
   .meta({ pattern: '\\S' });
 const description = text(65_536).nullish();
 const sourceUrl = text(2_048)

@@ -13,7 +13,10 @@ export async function mirroredDataset(db: CommonQueryMethods, id: number): Promi
   const dataset = (await findDataset(db, id)) ?? notFound('dataset', id);
   const { mirror_ref } = dataset;
   if (mirror_ref === null)
-    throw new Problem('not-mirrored', 'Its source_url is not the address of a dataset on Kaggle.');
+    throw new Problem(
+      'not-mirrored',
+      'This dataset has no mirror. Its source_url does not point to a Kaggle dataset.',
+    );
   return { ...dataset, mirror_ref };
 }
 
@@ -40,7 +43,7 @@ export async function readyVersion(
   if (found.state !== 'ready')
     throw new Problem(
       'not-found',
-      `Version ${found.version} was removed; KAGGLE_KEEP_VERSIONS says how many are kept.`,
+      `Version ${found.version} was removed. MIRROR_KEEP_VERSIONS limits how many versions are kept.`,
     );
   return found;
 }
@@ -51,8 +54,8 @@ async function explainAbsence(db: CommonQueryMethods, ref: string, wanted: numbe
   if (mirror === null || (mirror.version !== null && wanted !== 'latest')) return null;
   const why = mirror.last_error === null ? '' : ` ${mirror.last_error.detail}`;
   if (mirror.state === 'forbidden' || mirror.state === 'gone')
-    throw new Problem('not-available', `The mirror's state is ${mirror.state}.${why}`);
-  throw new Problem('not-ready', `The mirror's state is ${mirror.state}.${why}`, {
+    throw new Problem('not-available', `The mirror is in the state ${mirror.state}.${why}`);
+  throw new Problem('not-ready', `The mirror is in the state ${mirror.state}.${why}`, {
     headers: { 'retry-after': '10' },
   });
 }

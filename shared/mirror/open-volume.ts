@@ -30,7 +30,7 @@ export function volumeOf({ ref, version, dataRoot, log }: Place) {
       if (!(err instanceof VolumeError)) throw err;
       log.error(
         { err, alert: true, ref, version, path: file.path },
-        'the volume does not hold what the catalogue says',
+        'a file of the catalogue is missing or different on the volume',
       );
       throw unavailable();
     }
@@ -55,7 +55,11 @@ export function volumeOf({ ref, version, dataRoot, log }: Place) {
 }
 
 function unavailable(): Problem {
-  return new Problem('volume-unavailable', 'The file cannot be read from the data volume just now.', {
-    headers: { 'retry-after': '30' },
-  });
+  return new Problem(
+    'volume-unavailable',
+    'The file cannot currently be read from the data volume. Retry later.',
+    {
+      headers: { 'retry-after': '30' },
+    },
+  );
 }

@@ -19,14 +19,14 @@ const KAGGLE: Record<KaggleFailure, [state: MirrorState, slug: ProblemSlug, hint
   unauthorized: [
     'failed',
     'kaggle-unauthorized',
-    'check KAGGLE_API_TOKEN, or KAGGLE_USERNAME and KAGGLE_KEY',
+    'Check KAGGLE_API_TOKEN, or KAGGLE_USERNAME and KAGGLE_KEY',
   ],
   forbidden: [
     'forbidden',
     'kaggle-forbidden',
-    'it may be private, ask for consent on its page, or not exist; sign in as someone who can see it',
+    'The dataset may be private, require consent on its page, or not exist. Use the credentials of a user who can open it',
   ],
-  gone: ['gone', 'kaggle-gone', 'what was mirrored before is kept'],
+  gone: ['gone', 'kaggle-gone', 'Mirrored versions are kept'],
   replaced: [
     'gone',
     'upstream-replaced',
@@ -37,16 +37,16 @@ const KAGGLE: Record<KaggleFailure, [state: MirrorState, slug: ProblemSlug, hint
     'kaggle-pending',
     'Kaggle may take a day to build the archive of a new version',
   ],
-  'rate-limited': ['failed', 'kaggle-rate-limited', 'another run will go on'],
-  unavailable: ['failed', 'kaggle-unavailable', 'another run will go on'],
-  untrusted: ['failed', 'kaggle-untrusted', 'see KAGGLE_DOWNLOAD_HOSTS'],
+  'rate-limited': ['failed', 'kaggle-rate-limited', 'The next run resumes the sync'],
+  unavailable: ['failed', 'kaggle-unavailable', 'The next run resumes the sync'],
+  untrusted: ['failed', 'kaggle-untrusted', 'Add the host to KAGGLE_DOWNLOAD_HOSTS if it belongs to Kaggle'],
 };
 
 /** What a failed sync means for its mirror, and what people are told of it: causes of ours, never addresses or paths. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof KaggleError) {
     const [state, slug, hint] = KAGGLE[error.failure];
-    return failure(state, slug, `${error.message}: ${hint}.`, error.failure === 'pending');
+    return failure(state, slug, `${error.message}. ${hint}.`, error.failure === 'pending');
   }
   if (error instanceof ArchiveError)
     return failure(
@@ -62,7 +62,7 @@ export function toFailure(error: unknown): Failure {
       `${error.message}.`,
     );
   }
-  return { ...failure('failed', 'sync-failed', 'The cause is in the log of the job.'), unexpected: true };
+  return { ...failure('failed', 'sync-failed', 'The log of the job has the cause.'), unexpected: true };
 }
 
 function failure(state: MirrorState, slug: ProblemSlug, detail: string, soft = false): Failure {

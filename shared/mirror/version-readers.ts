@@ -46,7 +46,7 @@ export function keepReaders(db: CommonQueryMethods, log: Pick<Logger, 'warn'>) {
         const held = [...new Set(streams.values())];
         if (held.length > 0)
           await leaseVersions(db, reader, held).catch((err) =>
-            log.warn({ err }, 'the job does not know which versions are being read'),
+            log.warn({ err }, 'versions that are being read could not be reported to the job'),
           );
       }
     } catch (error) {

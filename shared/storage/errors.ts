@@ -33,6 +33,10 @@ export function toVolumeError(error: unknown): unknown {
   if (UNUSABLE.has(code))
     return new VolumeError('unusable', `the volume cannot be used (${code})`, { cause: error });
   if (LOST.has(code))
-    return new VolumeError('unusable', `the volume has lost what was on it (${code})`, { cause: error });
+    return new VolumeError(
+      'unusable',
+      `files are missing on the volume (${code}). Check that it is mounted`,
+      { cause: error },
+    );
   return error;
 }

@@ -19,7 +19,7 @@ export interface DeclaredSums {
 /** @throws {ArchiveError} when a file is not what its archive says */
 export function checkSums({ path, ...found }: ExtractedFile, declared: DeclaredSums): void {
   if (found.size !== declared.size)
-    throw new ArchiveError('damaged', `${path} has ${found.size} bytes in place of ${declared.size}`);
+    throw new ArchiveError('damaged', `${path} has ${found.size} bytes instead of ${declared.size}`);
   if (declared.crc32 !== null && found.crc32 !== declared.crc32)
-    throw new ArchiveError('damaged', `${path} does not have the checksum that the archive says`);
+    throw new ArchiveError('damaged', `${path} does not have the checksum that the archive declares`);
 }

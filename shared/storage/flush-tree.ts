@@ -41,7 +41,7 @@ async function flushFileSystem(folder: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
   }
-  throw new VolumeError('unusable', 'what was unpacked cannot be made to last', {
+  throw new VolumeError('unusable', 'the unpacked files cannot be flushed to disk', {
     cause: new Error((await said).trim()),
   });
 }

@@ -23,7 +23,7 @@ export const METRICS = {
     name: 'http.server.request.duration',
     kind: 'histogram',
     unit: 's',
-    description: 'From the head of a request to the end of its answer',
+    description: 'Time from the head of a request to the end of its response',
     attributes: [
       'http.request.method',
       'http.route',
@@ -37,15 +37,14 @@ export const METRICS = {
     name: 'http.server.active_requests',
     kind: 'updown',
     unit: '{request}',
-    description: 'Requests that are not answered yet',
+    description: 'Requests in progress',
     attributes: ['http.request.method', 'url.scheme'],
   },
   refusedRequests: {
     name: 'kaggle_data.http.refused_requests',
     kind: 'counter',
     unit: '{request}',
-    description:
-      'Requests that were refused before they were read, as no HTTP, too large in the head, or too slow; their durations, if any, are aborted ones',
+    description: 'Requests refused before they were read: invalid HTTP, header fields too large, or too slow',
     attributes: ['http.response.status_code'],
   },
   rateLimit: {
@@ -53,7 +52,7 @@ export const METRICS = {
     kind: 'counter',
     unit: '{request}',
     description:
-      'Requests by what the rate limit made of them: admitted, refused, or uncounted as no counter answered',
+      'Requests by outcome of the rate limit: admitted, refused, or uncounted because the counter was unreachable',
     attributes: ['kaggle_data.outcome'],
   },
   authentication: {
@@ -61,21 +60,21 @@ export const METRICS = {
     kind: 'counter',
     unit: '{request}',
     description:
-      'Requests by who they speak for: token, oidc, anyone; or refused, or unavailable when the issuer does not answer',
+      'Requests by kind of caller: token, oidc, anyone, refused, or unavailable when the issuer is unreachable',
     attributes: ['kaggle_data.outcome'],
   },
   idempotency: {
     name: 'kaggle_data.idempotency.requests',
     kind: 'counter',
     unit: '{request}',
-    description: 'Requests with an Idempotency-Key: first, replayed, in_use, reused',
+    description: 'Requests with an Idempotency-Key by outcome: first, replayed, in_use, reused',
     attributes: ['kaggle_data.outcome'],
   },
   queryDuration: {
     name: 'db.client.operation.duration',
     kind: 'histogram',
     unit: 's',
-    description: 'Statements by the name of the prepared query, or else by their first word',
+    description: 'Time of statements, by the name of the prepared query or by their first word',
     attributes: ['db.system.name', 'db.query.summary', 'error.type'],
     buckets: QUERY_SECONDS,
   },
@@ -92,7 +91,7 @@ export const METRICS = {
     kind: 'updown',
     observed: true,
     unit: '{connection}',
-    description: 'Most connections the pool may have',
+    description: 'Maximum number of connections of the pool',
     attributes: ['db.client.connection.pool.name'],
   },
   poolPending: {
@@ -107,7 +106,7 @@ export const METRICS = {
     name: 'db.client.connection.timeouts',
     kind: 'counter',
     unit: '{timeout}',
-    description: 'Callers that were turned away as the database did not serve them in time',
+    description: 'Callers that gave up because the database did not serve them in time',
     attributes: ['db.client.connection.pool.name'],
   },
   migrationsPending: {
@@ -139,7 +138,7 @@ export const METRICS = {
     kind: 'gauge',
     observed: true,
     unit: 's',
-    description: 'Since the check of the mirror that was left unchecked longest',
+    description: 'Time since the oldest check of all mirrors',
     attributes: [],
   },
   queuedSyncs: {
@@ -155,7 +154,7 @@ export const METRICS = {
     kind: 'gauge',
     observed: true,
     unit: 's',
-    description: 'Since the sync that waits longest was requested',
+    description: 'Time since the request of the sync that waits longest',
     attributes: [],
   },
   volumeFree: {
@@ -163,7 +162,7 @@ export const METRICS = {
     kind: 'gauge',
     observed: true,
     unit: 'By',
-    description: 'Space on the volume that is left to us',
+    description: 'Free space on the volume',
     attributes: [],
   },
   volumeSize: {
@@ -178,7 +177,7 @@ export const METRICS = {
     name: 'kaggle_data.sync.duration',
     kind: 'histogram',
     unit: 's',
-    description: 'Syncs by outcome: mirrored, unchanged, pending, failed, lost, interrupted',
+    description: 'Time of syncs by outcome: mirrored, unchanged, pending, failed, lost, interrupted',
     attributes: ['kaggle_data.outcome'],
     buckets: STAGE_SECONDS,
   },
@@ -186,7 +185,7 @@ export const METRICS = {
     name: 'kaggle_data.sync.stage.duration',
     kind: 'histogram',
     unit: 's',
-    description: 'Stages of syncs: check, download, verify, extract, publish, record',
+    description: 'Time of the stages of syncs: check, download, verify, extract, publish, record',
     attributes: ['kaggle_data.sync.stage'],
     buckets: STAGE_SECONDS,
   },
@@ -194,21 +193,21 @@ export const METRICS = {
     name: 'kaggle_data.download.io',
     kind: 'counter',
     unit: 'By',
-    description: 'Bytes that came from Kaggle',
+    description: 'Bytes downloaded from Kaggle',
     attributes: [],
   },
   kaggleResponses: {
     name: 'kaggle_data.kaggle.responses',
     kind: 'counter',
     unit: '{response}',
-    description: 'Answers of Kaggle and of its download hosts; 429 says that we were too fast',
+    description: 'Responses of Kaggle and its download hosts, 429 when the job was too fast',
     attributes: ['http.response.status_code'],
   },
   kaggleRetries: {
     name: 'kaggle_data.kaggle.retries',
     kind: 'counter',
     unit: '{retry}',
-    description: 'Requests to Kaggle that were repeated',
+    description: 'Requests to Kaggle that were retries',
     attributes: [],
   },
 } as const satisfies Record<string, Metric>;

@@ -27,7 +27,7 @@ export async function servePrometheus(
   } catch (err) {
     logger.error(
       { err },
-      `metrics are not served: port ${port} cannot be had; METRICS_PORT takes another, or off`,
+      `metrics are not served: port ${port} is unavailable. Set METRICS_PORT to another port, or off.`,
     );
     return null;
   }

@@ -45,7 +45,7 @@ export async function openTelemetry(options: TelemetryOptions): Promise<Telemetr
         const { startMeter } = await import('./metrics-sdk.ts');
         exporters.push(await startMeter(options, pushes, instrumentations));
       } catch (err) {
-        logger.error({ err }, 'metrics do not work');
+        logger.error({ err }, 'metrics cannot be collected');
       }
     },
     flush: () => all((exporter) => exporter.flush()).then(() => {}),

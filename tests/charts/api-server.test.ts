@@ -50,7 +50,11 @@ describe.skipIf(!hasHelm || !hasKnative)('the API server and the webhook of Knat
 
   const cases = [
     ...charts.flatMap((chart) => environments.map((environment) => [chart, environment, {}] as const)),
-    ['kaggle-data-api', 'local', { mode: 'deployment', hpa: { enabled: true } }] as const,
+    [
+      'kaggle-data-api',
+      'local',
+      { workloads: { api: { kind: 'deployment' } }, hpa: { enabled: true } },
+    ] as const,
   ];
 
   test.for(cases)('take %s in %s without a warning: %o', ([chart, environment, values]) => {

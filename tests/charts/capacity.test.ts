@@ -48,9 +48,9 @@ function needed(environment: string, values: object = {}) {
       const config = loadConfig(JobConfig, {
         DATABASE_URL,
         KAGGLE_DATA_ROOT: '/data',
-        ...pick(env, 'KAGGLE_CONCURRENCY'),
+        ...pick(env, 'MIRROR_CONCURRENCY'),
       });
-      return config.KAGGLE_CONCURRENCY + 2;
+      return config.MIRROR_CONCURRENCY + 2;
     })
     .reduce((sum, connections) => sum + connections, 0);
   return 2 * pods * pool + jobs + MIGRATIONS + RESERVED;

@@ -49,7 +49,7 @@ function everything(environment: string, api: object = {}) {
 
 const setups = [
   ...environments.map((name) => [name, {}] as const),
-  ['local', { mode: 'deployment' }] as const,
+  ['local', { workloads: { api: { kind: 'deployment' } } }] as const,
 ];
 
 describe.skipIf(!hasHelm)('network policies', () => {
@@ -102,6 +102,21 @@ describe.skipIf(!hasHelm)('network policies', () => {
         expect(selects(peer.podSelector?.matchLabels, {}), name).toBe(false);
       }
     }
+  });
+
+  test('names are resolved where the values say, by all that resolve any', () => {
+    const dns = { openshift: true, addresses: ['169.254.20.10/32', '10.96.0.10/32'] };
+    const values = { networkPolicy: { dns } };
+    for (const chart of ['kaggle-data-api', 'fetch-kaggle', 'postgres', 'valkey']) {
+      for (const { name, egress } of policiesOf(render(chart, 'local', values))) {
+        const text = JSON.stringify(egress);
+        const resolves = text.includes('kube-dns');
+        expect(resolves, name).toBe(!['postgres', 'valkey'].includes(name));
+        for (const word of ['169.254.20.10/32', '10.96.0.10/32', 'openshift-dns', '5353'])
+          expect(text.includes(word), `${name}: ${word}`).toBe(resolves);
+      }
+    }
+    expect(JSON.stringify(policiesOf(render('fetch-kaggle', 'local')))).not.toMatch(/openshift|169\.254\.20/);
   });
 
   test('in Knative mode the port of the container is open to nobody', () => {

@@ -4,7 +4,8 @@ import { hasHelm, useCharts } from './helm.ts';
 
 const { template } = useCharts();
 
-const deployment = { mode: 'deployment' };
+const workload = (own: object) => ({ workloads: { api: own } });
+const deployment = workload({ kind: 'deployment' });
 const peer = { podSelector: { matchLabels: { app: 'x' } } };
 
 /** Values that the schema lets through, one by one, but that cannot be installed; and what is said of them. */
@@ -49,13 +50,7 @@ const cases: [chart: string, what: string, values: object, says: string][] = [
     'kaggle-data-api',
     'a volume from nowhere',
     { volumes: { a: { mountPath: '/a' } } },
-    'volumes.a: needs exactly one of emptyDir and persistentVolumeClaim; set the other to null',
-  ],
-  [
-    'kaggle-data-api',
-    'values under the name of a library',
-    { service: { mode: 'deployment' } },
-    'service.mode has no effect, because "service" is the name of a library: write mode at the top level',
+    'volumes.a: needs exactly one source, such as emptyDir or persistentVolumeClaim, and has none; set the others to null',
   ],
   [
     'kaggle-data-api',
@@ -80,43 +75,43 @@ const cases: [chart: string, what: string, values: object, says: string][] = [
     'kaggle-data-api',
     'replicas with Knative',
     { replicas: 0 },
-    'replicas: Knative scales by itself; remove it and set knative.minScale and knative.maxScale, or set mode: deployment',
+    'replicas: Knative scales by itself; remove it and set knative.minScale and knative.maxScale, or set kind: deployment',
   ],
   [
     'kaggle-data-api',
     'an autoscaler with Knative',
     { hpa: { enabled: true } },
-    'hpa.enabled: Knative scales by itself; set it to false and use knative.minScale, knative.maxScale and knative.target, or set mode: deployment',
+    'hpa.enabled: Knative scales by itself; set it to false and use knative.minScale, knative.maxScale and knative.target, or set kind: deployment',
   ],
   [
     'kaggle-data-api',
     'a budget with Knative',
     { pdb: { enabled: true } },
-    'pdb.enabled: a budget would keep nodes from being drained while Knative scales; set it to false and use knative.minScale, or set mode: deployment',
+    'pdb.enabled: a budget would keep nodes from being drained while Knative scales; set it to false and use knative.minScale, or set kind: deployment',
   ],
   [
     'kaggle-data-api',
     'an Ingress with Knative',
     { ingress: { enabled: true } },
-    'ingress.enabled: Knative makes its own routes; set it to false and use knative.domains, or set mode: deployment',
+    'ingress.enabled: Knative makes its own routes; set it to false and use knative.domains, or set kind: deployment',
   ],
   [
     'kaggle-data-api',
     'hooks with Knative',
     { lifecycle: { preStop: { sleep: { seconds: 5 } } } },
-    'lifecycle: Knative accepts no hooks and drains connections by itself; remove it, or set mode: deployment',
+    'lifecycle: Knative accepts no hooks and drains connections by itself; remove it, or set kind: deployment',
   ],
   [
     'kaggle-data-api',
     'a grace period with Knative',
     { terminationGracePeriodSeconds: 60 },
-    'terminationGracePeriodSeconds: Knative takes knative.timeoutSeconds for it; set that, or set mode: deployment',
+    'terminationGracePeriodSeconds: Knative takes knative.timeoutSeconds for it; set that, or set kind: deployment',
   ],
   [
     'kaggle-data-api',
     'several ports with Knative',
     { ports: { grpc: 9000, admin: 9001 } },
-    'ports: Knative serves exactly one port, the one in port; remove admin, grpc, or set mode: deployment',
+    'ports: Knative serves exactly one port, the one in port; remove admin, grpc, or set kind: deployment',
   ],
   [
     'kaggle-data-api',
@@ -128,7 +123,7 @@ const cases: [chart: string, what: string, values: object, says: string][] = [
     'kaggle-data-api',
     'a protocol that is not HTTP with Knative',
     { protocol: 'tcp' },
-    'protocol: Knative speaks HTTP only; set http or h2c, or set mode: deployment',
+    'protocol: Knative speaks HTTP only; set http or h2c, or set kind: deployment',
   ],
   [
     'kaggle-data-api',
@@ -216,13 +211,13 @@ const cases: [chart: string, what: string, values: object, says: string][] = [
     'kaggle-data-api',
     'traffic with a Deployment',
     { ...deployment, knative: { traffic: [{ latestRevision: true, percent: 100 }] } },
-    'knative.traffic: a Deployment has none; remove it, or set mode: knative',
+    'knative.traffic: a Deployment has none; remove it, or set kind: knative',
   ],
   [
     'kaggle-data-api',
     'a domain with a Deployment',
     { ...deployment, knative: { domains: { 'a.example.com': {} } } },
-    'knative.domains: a Deployment has none; remove it and set ingress.hosts, or set mode: knative',
+    'knative.domains: a Deployment has none; remove it and set ingress.hosts, or set kind: knative',
   ],
   [
     'kaggle-data-api',
@@ -265,13 +260,13 @@ const cases: [chart: string, what: string, values: object, says: string][] = [
     'fetch-kaggle',
     'a cronjob without a schedule',
     { schedule: '' },
-    'schedule is empty: a cronjob needs one, for example "0 2 * * *"; for a single run set type: job',
+    'schedule is empty: a cronjob needs one, for example "0 2 * * *"; for a single run set kind: job',
   ],
   [
     'fetch-kaggle',
     'a schedule without a cronjob',
-    { type: 'job', queued: { enabled: false } },
-    'schedule: a job runs once; set type: cronjob, or remove schedule',
+    { workloads: { nightly: { kind: 'job' } } },
+    'workloads.nightly.schedule: a job has none; set kind: cronjob, or remove schedule',
   ],
   [
     'fetch-kaggle',

@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { hasHelm, only, type Rendered, useCharts } from './helm.ts';
 import { workloadsOf } from './workloads.ts';
 
 const { render } = useCharts();
 
+const deployment = { workloads: { api: { kind: 'deployment' } } };
 const api = (values: object) => render('kaggle-data-api', 'local', values);
 const revision = (objects: Rendered[]) => {
   const workload = workloadsOf(objects).find(({ kind }) => kind === 'Service' || kind === 'Deployment');
@@ -25,7 +29,7 @@ describe.skipIf(!hasHelm)('values', () => {
     expect(container.securityContext.readOnlyRootFilesystem).toBe(false);
     expect(annotations).toMatchObject({ 'autoscaling.knative.dev/min-scale': '0' });
     expect(container.livenessProbe).toEqual({ tcpSocket: { port: 8080 } });
-    expect(only(api({ mode: 'deployment', replicas: 0 }), 'Deployment').spec.replicas).toBe(0);
+    expect(only(api({ ...deployment, replicas: 0 }), 'Deployment').spec.replicas).toBe(0);
   });
 
   test('null takes an entry back, whoever set it', () => {
@@ -53,9 +57,7 @@ describe.skipIf(!hasHelm)('values', () => {
   });
 
   test('a variable is named once, and the chart that uses the library wins', () => {
-    const { env } = revision(
-      api({ mode: 'deployment', env: { DATABASE_URL: 'postgres://elsewhere' } }),
-    ).container;
+    const { env } = revision(api({ ...deployment, env: { DATABASE_URL: 'postgres://elsewhere' } })).container;
     const names = env.map(({ name }: { name: string }) => name);
     expect(new Set(names).size).toBe(names.length);
     expect(env).toContainEqual({ name: 'DATABASE_URL', value: 'postgres://elsewhere' });
@@ -104,7 +106,7 @@ describe.skipIf(!hasHelm)('a changed', () => {
   });
 
   test('Secret makes new pods of a Deployment and of a job', () => {
-    const deployment = (text: string) => annotations({ mode: 'deployment', ...secret(text) });
+    const deployment = (text: string) => annotations({ ...deployment, ...secret(text) });
     expect(deployment('a')).not.toEqual(deployment('b'));
     const job = (text: string) => workloadsOf(render('fetch-kaggle', 'local', secret(text)))[0]?.annotations;
     expect(job('a')).not.toEqual(job('b'));
@@ -231,22 +233,21 @@ describe.skipIf(!hasHelm)('the smoke test', () => {
       ['NetworkPolicy', 'test', -10],
       ['Pod', 'test', 10],
     ];
-    expect(hooks({ mode: 'deployment' })).toEqual(byHand);
+    expect(hooks(deployment)).toEqual(byHand);
     expect(hooks({ smokeTest: { onInstall: false } })).toEqual(byHand);
     expect(hooks({ smokeTest: { enabled: false } })).toEqual([]);
   });
 });
 
 describe.skipIf(!hasHelm)('migrations', () => {
-  const hooks = (values: object) =>
-    api(values).filter(
-      ({ metadata }) => metadata.annotations?.['helm.sh/hook'] === 'post-install,pre-upgrade',
-    );
+  const hooksOf = (objects: Rendered[]) =>
+    objects.filter(({ metadata }) => metadata.annotations?.['helm.sh/hook'] === 'post-install,pre-upgrade');
+  const hooks = (values: object) => hooksOf(api(values));
 
   test('bring what they need before the release has it', () => {
     const objects = hooks({
       externalDatabase: { existingSecret: '', url: 'postgres://new' },
-      migrations: { externalDatabase: { existingSecret: '' } },
+      workloads: { migrate: { externalDatabase: { existingSecret: '' } } },
     });
     const weights = objects.map(({ kind, metadata }) => [
       kind,
@@ -277,16 +278,34 @@ describe.skipIf(!hasHelm)('migrations', () => {
   test('take the Secret of the API unless they have their own, and may be off', () => {
     const objects = hooks({
       externalDatabase: { existingSecret: 'one-for-all' },
-      migrations: { externalDatabase: { existingSecret: '' } },
+      workloads: { migrate: { externalDatabase: { existingSecret: '' } } },
     });
     expect(only(objects, 'Job').spec.template.spec.containers[0].env).toContainEqual({
       name: 'DATABASE_URL',
       valueFrom: { secretKeyRef: { name: 'one-for-all', key: 'uri' } },
     });
     const addressed = hooks({
-      migrations: { externalDatabase: { existingSecret: '', url: 'postgres://own' } },
+      workloads: { migrate: { externalDatabase: { existingSecret: '', url: 'postgres://own' } } },
     });
     expect(only(addressed, 'Secret').stringData).toEqual({ DATABASE_URL: 'postgres://own' });
-    expect(hooks({ migrations: { enabled: false } })).toEqual([]);
+    expect(hooks({ workloads: { migrate: null } })).toEqual([]);
+  });
+
+  test('may run in a container of the pod, as the page of the chart has it', () => {
+    const readme = readFileSync(
+      join(import.meta.dirname, '../../helm/charts/kaggle-data-api/README.md'),
+      'utf8',
+    );
+    const [, values = ''] = /```yaml\n(knative:\n.*?)```/s.exec(readme) ?? [];
+    const objects = api(parse(values));
+    expect(hooksOf(objects)).toEqual([]);
+    const [migrate, ...others] = revision(objects).spec.initContainers;
+    expect(others).toEqual([]);
+    expect(migrate.image).toBe(revision(objects).container.image);
+    expect(migrate.args).toEqual(['dist/migrate.mjs']);
+    expect(migrate.env).toContainEqual({
+      name: 'DATABASE_URL',
+      valueFrom: { secretKeyRef: { name: 'postgres-app', key: 'uri' } },
+    });
   });
 });

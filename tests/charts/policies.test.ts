@@ -7,7 +7,7 @@ const { render } = useCharts();
 const cases = charts.flatMap((chart) => environments.map((environment) => [chart, environment] as const));
 const modes = [
   ...cases.map(([chart, environment]) => [chart, environment, {}] as const),
-  ['kaggle-data-api', 'local', { mode: 'deployment' }] as const,
+  ['kaggle-data-api', 'local', { workloads: { api: { kind: 'deployment' } } }] as const,
 ];
 
 /** https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted, at container level. */

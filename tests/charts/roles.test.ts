@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import pg from 'pg';
+import { afterAll, describe, expect, test } from 'vitest';
+import { hasDatabase, useDatabase } from '#tests/setup/api.ts';
 import { environments, hasHelm, only, type Rendered, useCharts } from './helm.ts';
 import { workloadsOf } from './workloads.ts';
 
@@ -48,7 +51,7 @@ describe.skipIf(!hasHelm)('roles of the database', () => {
   test('the migrations are given the passwords that they are to set', () => {
     const secretKeyRef = { name: 'postgres-api', key: 'password' };
     const objects = render('kaggle-data-api', 'production', {
-      migrations: { env: { API_ROLE_PASSWORD: { secretKeyRef } } },
+      workloads: { migrate: { env: { API_ROLE_PASSWORD: { secretKeyRef } } } },
     });
     const variable = { name: 'API_ROLE_PASSWORD', valueFrom: { secretKeyRef } };
     expect(envOf(objects, 'Job')).toContainEqual(variable);
@@ -85,5 +88,75 @@ describe.skipIf(!hasHelm)('roles of the database', () => {
       passwordSecret: { name: `postgres-${process}` },
     });
     expect(spec.managed.roles).toEqual([role('api'), role('job')]);
+  });
+});
+
+const hasPsql = ['psql', 'pg_isready'].every((name) => spawnSync(name, ['--version']).status === 0);
+
+describe.skipIf(!hasHelm || !hasDatabase || !hasPsql)('the script of the workload roles', () => {
+  const { url } = useDatabase();
+  const roles = ['a', 'b'].map((name) => `kaggle test "${process.pid}" ${name}`);
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const owner = {
+    PGHOST: hostname,
+    PGPORT: port,
+    PGUSER: username,
+    PGPASSWORD: decodeURIComponent(password),
+  };
+
+  const query = async (client: pg.Client, text: string) => {
+    await client.connect();
+    try {
+      return (await client.query(text)).rows;
+    } finally {
+      await client.end();
+    }
+  };
+  afterAll(async () => {
+    for (const role of roles)
+      await query(new pg.Client(url), `DROP ROLE IF EXISTS ${pg.escapeIdentifier(role)}`);
+  });
+
+  const execute = (passwords: string[]) => {
+    const [, , script] =
+      workloadsOf([only(render('postgres', 'local'), 'Job')])[0]?.spec.containers[0].command ?? [];
+    const env = Object.fromEntries(
+      ['API', 'JOB'].flatMap((process, index) => [
+        [`${process}_USERNAME`, roles[index]],
+        [`${process}_PASSWORD`, passwords[index]],
+      ]),
+    );
+    return spawnSync('sh', ['-euc', script], {
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, ...owner, PGDATABASE: pathname.slice(1), PROCESSES: 'API JOB', ...env },
+    });
+  };
+  const signedIn = (role: string, password: string) =>
+    query(
+      new pg.Client({
+        host: hostname,
+        port: Number(port),
+        database: pathname.slice(1),
+        user: role,
+        password,
+      }),
+      'SELECT current_user AS role, rolsuper, rolcreaterole FROM pg_roles WHERE rolname = current_user',
+    );
+
+  test('makes each role, whatever its name, and changes its password when it runs again', async () => {
+    for (const passwords of [
+      ["it's :one", 'two'],
+      ['three', 'four'],
+    ]) {
+      const { status, stderr, stdout } = execute(passwords);
+      expect(stderr).toBe('');
+      expect(status).toBe(0);
+      for (const [index, role] of roles.entries()) {
+        expect(stdout).toContain(`the role ${role} may sign in`);
+        expect(await signedIn(role, passwords[index] ?? '')).toEqual([
+          { role, rolsuper: false, rolcreaterole: false },
+        ]);
+      }
+    }
   });
 });

@@ -25,7 +25,8 @@ function* inside(schema: Schema, path = ''): Generator<[path: string, schema: Sc
 }
 
 /** Objects of Kubernetes that the API server checks. */
-const kubernetes = /tolerations|affinity|dnsConfig|lifecycle|podFailurePolicy|backup|matchExpressions/;
+const kubernetes =
+  /tolerations|affinity|dnsConfig|lifecycle|podFailurePolicy|backup|matchExpressions|projected\/sources|nodePublishSecretRef|behavior|filters|timeouts|extraObjects/;
 
 describe('values.schema.json', () => {
   test('is what the sources say, and so are defaults and tables', () => {
@@ -43,7 +44,7 @@ describe('values.schema.json', () => {
   test.for(schemas)('%s knows every key of every object', ([, schema]) => {
     for (const [path, part] of inside(schema)) {
       const isObject = [part.type].flat().includes('object');
-      const reserved = /^\/(global|common|service|job)$/.test(path);
+      const reserved = /^\/(global(\/imagePullSecrets\[\])?|kda-\w+)$/.test(path);
       if (!isObject || reserved || kubernetes.test(path)) continue;
       expect(part.additionalProperties, path).toBeDefined();
       expect(part.additionalProperties, path).not.toBe(true);
@@ -51,11 +52,19 @@ describe('values.schema.json', () => {
   });
 
   test.for(charts)("%s's README lists exactly its keys", (chart) => {
-    const leaves = (schema: Schema, path: string): string[] =>
-      Object.entries(schema.properties ?? {}).flatMap(([key, value]) =>
-        value.properties ? leaves(value, `${path}${key}.`) : `${path}${key}`,
-      );
     const folder = join(helmFolder, 'charts', chart);
+    const { workloads = {} } = parse(readFileSync(join(folder, 'values.yaml'), 'utf8')) ?? {};
+    const leaves = (schema: Schema, path: string): string[] =>
+      Object.entries(schema.properties ?? {}).flatMap(([key, value]) => {
+        if (value.properties) return leaves(value, `${path}${key}.`);
+        return key === 'workloads' ? leavesOfWorkloads(value) : `${path}${key}`;
+      });
+    const leavesOfWorkloads = ({ additionalProperties }: Schema): string[] => [
+      ...Object.entries((additionalProperties as Schema).properties ?? {})
+        .filter(([, value]) => !value.description?.startsWith('As '))
+        .map(([key]) => `workloads.*.${key}`),
+      ...Object.keys(workloads).map((name) => `workloads.${name}`),
+    ];
     const listed = readFileSync(join(folder, 'README.md'), 'utf8').matchAll(/^\| `([^`]+)` \|/gm);
     const schema = JSON.parse(readFileSync(join(folder, 'values.schema.json'), 'utf8')) as Schema;
     expect([...listed].map(([, key]) => key).toSorted()).toEqual(leaves(schema, '').toSorted());
@@ -63,7 +72,7 @@ describe('values.schema.json', () => {
 
   test.for(charts)('%s sets nothing under the name of a library', (chart) => {
     const values = parse(readFileSync(join(helmFolder, 'charts', chart, 'values.yaml'), 'utf8'));
-    for (const library of libraries) expect(values).not.toHaveProperty(library);
+    for (const library of libraries) expect(values).not.toHaveProperty([`kda-${library}`]);
   });
 });
 
@@ -87,8 +96,8 @@ describe.skipIf(!hasHelm)('helm refuses', () => {
     [
       'kaggle-data-api',
       'another mode',
-      { mode: 'statefulset' },
-      "at '/mode': value must be one of 'knative', 'deployment'",
+      { workloads: { api: { kind: 'statefulset' } } },
+      "at '/workloads/api/kind': value must be one of 'cronjob', 'deployment', 'job', 'knative'",
     ],
     [
       'kaggle-data-api',
@@ -134,12 +143,6 @@ describe.skipIf(!hasHelm)('helm refuses', () => {
     ],
     [
       'kaggle-data-api',
-      'no memory limit',
-      { resources: { limits: { memory: null } } },
-      "at '/resources/limits': missing property 'memory'",
-    ],
-    [
-      'kaggle-data-api',
       'a window that is no duration',
       { knative: { window: '1 minute' } },
       "at '/knative/window': '1 minute' does not match pattern",
@@ -159,14 +162,14 @@ describe.skipIf(!hasHelm)('helm refuses', () => {
     [
       'kaggle-data-api',
       'an unknown feature flag',
-      { knative: { features: { 'podspec-init-containers': true } } },
-      "additional properties 'podspec-init-containers' not allowed",
+      { knative: { features: { 'podspec-hostnetwork': true } } },
+      "additional properties 'podspec-hostnetwork' not allowed",
     ],
     [
       'fetch-kaggle',
       'a schedule of four fields',
-      { schedule: '0 2 * *' },
-      "at '/schedule': '0 2 * *' does not match pattern",
+      { workloads: { nightly: { schedule: '0 2 * *' } } },
+      "at '/workloads/nightly/schedule': '0 2 * *' does not match pattern",
     ],
     [
       'fetch-kaggle',
@@ -183,8 +186,8 @@ describe.skipIf(!hasHelm)('helm refuses', () => {
     [
       'fetch-kaggle',
       'a misspelt key of the second job',
-      { queued: { shedule: '* * * * *' } },
-      "at '/queued': additional properties 'shedule' not allowed",
+      { workloads: { queued: { shedule: '* * * * *' } } },
+      "at '/workloads/queued': additional properties 'shedule' not allowed",
     ],
     [
       'kaggle-data-pvc',
@@ -193,7 +196,12 @@ describe.skipIf(!hasHelm)('helm refuses', () => {
       "at '/accessModes/0': value must be 'ReadWriteMany'",
     ],
     ['postgres', 'a role with a quote', { auth: { username: 'a"b' } }, "at '/auth/username'"],
-    ['valkey', 'Knative', { mode: 'knative' }, "at '/mode': value must be 'deployment'"],
+    [
+      'valkey',
+      'Knative',
+      { workloads: { cache: { kind: 'knative' } } },
+      "at '/workloads/cache/kind': value must be one of 'deployment'",
+    ],
   ];
 
   test.for(cases)('%s: %s', ([chart, , values, message]) => {

@@ -14,7 +14,7 @@ describe.skipIf(!hasHelm)('knative/service.yaml', () => {
   it('is what the chart makes', async () => {
     const values = {
       serviceAccount: { create: false },
-      migrations: { enabled: false },
+      workloads: { migrate: null },
       networkPolicy: { enabled: false },
     };
     const objects = render('kaggle-data-api', 'local', values, '--namespace', 'kaggle-data');

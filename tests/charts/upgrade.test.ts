@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { charts, environments, hasHelm, type Rendered, useCharts } from './helm.ts';
+import { charts, environments, hasHelm, only, parse, type Rendered, useCharts } from './helm.ts';
+import { workloadsOf } from './workloads.ts';
 
-const { render } = useCharts();
+const { folder, render, run } = useCharts();
 
 /**
  * What Kubernetes does not let an upgrade change, as the last released charts have it. A difference here means that
@@ -51,5 +52,37 @@ describe.skipIf(!hasHelm)('an upgrade from the last release', () => {
       ({ metadata }) => !metadata.annotations?.['helm.sh/hook'],
     );
     expect(Object.assign({}, ...objects.map(immutableOf))).toEqual(released[`${chart} ${environment}`]);
+  });
+
+  /** What people installed 0.1 with, which `helm upgrade --reset-then-reuse-values` keeps. */
+  const kept: Record<string, object> = JSON.parse(
+    readFileSync(join(import.meta.dirname, 'released-values.json'), 'utf8'),
+  );
+  const withKept = (chart: string, environment: string) => {
+    const file = join(folder, `../kept-${chart}-${environment}.json`);
+    writeFileSync(file, JSON.stringify(kept[`${chart} ${environment}`]));
+    const { ok, stdout, stderr } = run('template', chart, join(folder, chart), '--values', file);
+    if (!ok) throw new Error(stderr);
+    return parse(stdout);
+  };
+  const inRelease = ({ metadata }: Rendered) => !metadata.annotations?.['helm.sh/hook'];
+
+  test.for(Object.keys(kept))(
+    'of %s with the values of then keeps them too, and makes the same pods',
+    (name) => {
+      const [chart = '', environment = ''] = name.split(' ');
+      const before = withKept(chart, environment);
+      expect(Object.assign({}, ...before.filter(inRelease).map(immutableOf))).toEqual(released[name]);
+      expect(workloadsOf(before)).toEqual(workloadsOf(render(chart, environment)));
+    },
+  );
+
+  test('of an installation that changed what has moved keeps the change', () => {
+    const local = withKept('fetch-kaggle', 'local');
+    expect(only(local, 'CronJob', 'fetch-kaggle-queued').spec.suspend).toBe(true);
+    expect(only(local, 'CronJob', 'fetch-kaggle').spec.suspend).toBe(false);
+    const production = withKept('fetch-kaggle', 'production');
+    expect(only(production, 'CronJob', 'fetch-kaggle').spec.schedule).toBe('30 1 * * *');
+    expect(only(production, 'CronJob', 'fetch-kaggle-queued').spec.schedule).toBe('*/5 * * * *');
   });
 });

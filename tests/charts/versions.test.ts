@@ -103,7 +103,8 @@ describe('charts', () => {
     (path) => {
       const { dependencies, kubeVersion } = yaml(path);
       for (const { name, version } of dependencies) {
-        expect(version, name).toBe(yaml(`helm/library/${name}/Chart.yaml`).version);
+        const library = yaml(`helm/library/${name.replace('kda-', '')}/Chart.yaml`);
+        expect([name, version]).toEqual([library.name, library.version]);
       }
       expect(kubeVersion).toBe(`>=${versions['kubernetes-minimum']}-0`);
     },

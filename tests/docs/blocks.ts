@@ -11,9 +11,9 @@ export interface Block {
   language: string;
   /** Where its commands are run: `test=local,cluster` of the info string; `none` says that no test runs them. */
   runs: readonly string[];
+  /** Why no test runs them: `why="…"` of the info string. */
+  why: string | undefined;
   code: string;
-  /** The last line with text before it. */
-  before: string;
   /** Lines that the output has to hold: of a `text` block right behind. */
   output: readonly string[];
 }
@@ -23,6 +23,15 @@ export interface Document {
   path: string;
   text: string;
   blocks: readonly Block[];
+}
+
+/** Every Markdown file at the top of the project and below its folders of documents, decisions included. */
+export function allDocuments(): Document[] {
+  const top = readdirSync(PROJECT).filter((name) => name.endsWith('.md'));
+  return [
+    ...top.map(documentAt),
+    ...['docs', 'helm', 'knative', 'monitoring', 'samples'].flatMap(documentsIn),
+  ];
 }
 
 /** Every Markdown file below a folder of the project. */
@@ -42,23 +51,20 @@ export function documentAt(path: string): Document {
 function blocksOf(text: string): Block[] {
   const lines = text.split('\n');
   const blocks: (Omit<Block, 'output'> & { output: string[] })[] = [];
-  let before = '';
   let previousEnd = -1;
   for (let at = 0; at < lines.length; at += 1) {
     const [, info] = /^```(.*)$/.exec(lines[at] ?? '') ?? [];
-    if (info === undefined) {
-      if (lines[at]?.trim()) before = lines[at] ?? '';
-      continue;
-    }
+    if (info === undefined) continue;
     const end = lines.indexOf('```', at + 1);
     if (end < 0) throw new Error(`line ${at + 1}: the block is not closed`);
     const [language = '', ...attributes] = info.trim().split(/\s+/);
     const test = attributes.find((word) => word.startsWith('test='))?.slice('test='.length);
+    const [, why] = /\bwhy="([^"]+)"/.exec(info) ?? [];
     const code = lines.slice(at + 1, end).join('\n');
     const directly = lines.slice(previousEnd + 1, at).every((line) => line.trim() === '');
     const last = blocks.at(-1);
     if (language === 'text' && last && directly) last.output.push(...code.split('\n'));
-    blocks.push({ line: at + 1, language, runs: test?.split(',') ?? [], code, before, output: [] });
+    blocks.push({ line: at + 1, language, runs: test?.split(',') ?? [], why, code, output: [] });
     previousEnd = end;
     at = end;
   }

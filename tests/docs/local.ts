@@ -25,9 +25,9 @@ export async function openInstallation() {
     PORT: String(port),
     METRICS_PORT: String(metricsPort),
     KAGGLE_BASE_URL: kaggle.baseUrl,
-    KAGGLE_REQUESTS_PER_MINUTE: 'off',
-    KAGGLE_LEASE_SECONDS: '2',
-    KAGGLE_MIN_FREE_BYTES: '0',
+    MIRROR_REQUESTS_PER_MINUTE: 'off',
+    MIRROR_LEASE_SECONDS: '2',
+    MIRROR_MIN_FREE_BYTES: '0',
   };
   copyCluster(join(folder, 'data/postgres'));
   let running: ApiProcess | null = null;

@@ -38,7 +38,7 @@ describe.skipIf(!hasDatabase)('a volume that is gone', { timeout: 120_000 }, () 
     for (const name of [ref, ...others]) await mirror.offer(name, 1, CONTENT);
     mirror.kaggle.faults.add({ on: 'storage', ref, effect: { kind: 'drip', bytesPerSecond: 200_000 } });
     const refs = [ref, ...others].flatMap((name) => ['--dataset', name]);
-    const child = mirror.start(refs, { KAGGLE_CONCURRENCY: '1' });
+    const child = mirror.start(refs, { MIRROR_CONCURRENCY: '1' });
     const output = text(child.stdout as NodeJS.ReadableStream);
     const ended = once(child, 'exit');
     await vi.waitFor(
@@ -71,7 +71,7 @@ describe.skipIf(!hasDatabase)('a volume that is gone', { timeout: 120_000 }, () 
     await writeFile(join(mirror.source, 'file'), '');
     const { status, stdout } = await mirror.fetch(['--dataset', 'ada/none'], { KAGGLE_DATA_ROOT: root });
     expect(status).toBe(1);
-    expect(stdout).toContain('the volume cannot be used: see KAGGLE_DATA_ROOT');
+    expect(stdout).toContain('the volume cannot be used. Check KAGGLE_DATA_ROOT.');
     expect(stdout).not.toContain('"stack"');
     expect(mirror.kaggle.seen).toEqual([]);
   });

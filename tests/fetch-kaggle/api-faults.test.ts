@@ -78,7 +78,7 @@ describe.skipIf(!hasDatabase).each(['GetDataset', 'DownloadDataset'] as const)(
         await offer(`passing/${name}`, 1);
         mirror.kaggle.faults.add({ on, ref: `passing/${name}`, effect });
       }
-      const run = await fetch(refs, { KAGGLE_CONCURRENCY: '4' });
+      const run = await fetch(refs, { MIRROR_CONCURRENCY: '4' });
       expect(run.status, run.stdout + run.stderr).toBe(0);
       for (const ref of refs) {
         expect([ref, asked(ref)]).toEqual([ref, 2]);
@@ -111,7 +111,7 @@ describe.skipIf(!hasDatabase).each(['GetDataset', 'DownloadDataset'] as const)(
         await offer(ref, 2);
         mirror.kaggle.faults.add({ on, ref, effect, times: 50 });
       }
-      const env = { KAGGLE_RETRIES: '2', KAGGLE_CONCURRENCY: '4' };
+      const env = { MIRROR_RETRIES: '2', MIRROR_CONCURRENCY: '4' };
       expect((await fetch(refs, env)).status).toBe(1);
       for (const { ref, state, slug, requests } of all) {
         const last_error = { type: `/problems/${slug}` };
@@ -136,7 +136,7 @@ describe.skipIf(!hasDatabase).each(['GetDataset', 'DownloadDataset'] as const)(
         const refs = [1, 2, 3].map((index) => `patience/${field.length}-${index}`);
         for (const ref of refs) await offer(ref, 1);
         mirror.kaggle.faults.add({ on, ref: refs[0] ?? '', effect: tooMany(field) });
-        const { status: code, stdout } = await fetch(refs, { KAGGLE_CONCURRENCY: '1' });
+        const { status: code, stdout } = await fetch(refs, { MIRROR_CONCURRENCY: '1' });
         expect(code, stdout).toBe(1);
         expect(refs.map(asked)).toEqual([1, 0, 0]);
         for (const ref of refs) {

@@ -59,7 +59,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
     const ref = 'ada/resumed';
     await mirror.offer(ref, 1, CONTENT);
     mirror.kaggle.faults.add({ on: 'storage', ref, effect: { kind: 'stall', at: 262_144 } });
-    const child = mirror.start(['--dataset', ref], { KAGGLE_IDLE_TIMEOUT: '60000' });
+    const child = mirror.start(['--dataset', ref], { MIRROR_IDLE_TIMEOUT: '60000' });
     await partOf(ref);
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -103,7 +103,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
     const ended = once(first, 'exit');
     await partOf(ref);
     const second = await mirror.fetch(['--dataset', ref]);
-    expect(second.stdout).toContain('left to another job');
+    expect(second.stdout).toContain('another job is mirroring');
     expect((await ended)[0]).toBe(0);
     expect(
       mirror.kaggle.seen.filter((request) => request.ref === ref && request.on === 'storage'),
@@ -162,7 +162,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
     const { status, stdout } = await mirror.fetch(['--dataset', 'ada/x'], { DATABASE_URL: proxy.url });
     proxy.set('open');
     expect(status).toBe(1);
-    expect(stdout).toContain('the database cannot be reached: see DATABASE_URL');
+    expect(stdout).toContain('the database is unreachable. Check DATABASE_URL.');
     expect(stdout).not.toContain('stack');
   });
 

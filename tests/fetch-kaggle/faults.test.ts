@@ -115,7 +115,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when Kaggle misbehaves', { timeout:
     storage({ kind: 'corrupt', at: 900_000 }, { times: 9 });
     const { status, stdout } = await mirror.fetch(['--dataset', ref]);
     expect(status).toBe(1);
-    expect(stdout).toContain('the md5 that its storage says');
+    expect(stdout).toContain('the md5 that its storage declares');
     expect(mirror.kaggle.seen.filter(({ on }) => on === 'storage')).toHaveLength(2);
     const tree = Object.keys(await readTree(mirror.volume)).filter((path) => path.includes(ref));
     expect(tree).toEqual([]);
@@ -151,7 +151,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when Kaggle misbehaves', { timeout:
     const { status, stdout } = await mirror.fetch(['--dataset', 'nobody/nothing']);
     expect(status).toBe(1);
     expect(stdout).toContain('nobody/nothing failed');
-    expect(stdout).toContain('Kaggle answered 404');
+    expect(stdout).toContain('Kaggle responded with 404');
   });
 
   it('says that a pinned version is not offered, and mirrors the others', async () => {
@@ -167,7 +167,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when Kaggle misbehaves', { timeout:
     );
     for (const name of refs) if (name.includes('good')) await mirror.offer(name, 1, { 'a.txt': name });
     const args = refs.flatMap((name) => ['--dataset', name]);
-    const { status, stdout } = await mirror.fetch(args, { KAGGLE_CONCURRENCY: '1' });
+    const { status, stdout } = await mirror.fetch(args, { MIRROR_CONCURRENCY: '1' });
     expect(status).toBe(1);
     expect(stdout).not.toContain('could not be recorded');
     const { mirrors } = (await api.get('/mirrors?limit=500')).json();
@@ -177,7 +177,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when Kaggle misbehaves', { timeout:
 
   it('gives up after as many repeats as it may', async () => {
     mirror.kaggle.faults.add({ on: 'GetDataset', ref, times: 100, effect: { kind: 'status', status: 500 } });
-    const { status } = await mirror.fetch(['--dataset', ref], { KAGGLE_RETRIES: '3' });
+    const { status } = await mirror.fetch(['--dataset', ref], { MIRROR_RETRIES: '3' });
     expect(status).toBe(1);
     expect(mirror.kaggle.seen).toHaveLength(4);
     expect(await state()).toMatchObject({
@@ -281,7 +281,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when Kaggle misbehaves', { timeout:
       await mirror.offer(ref, 1, { 'zeros.bin': '' });
       await truncate(join(mirror.source, ref, '1/zeros.bin'), 540 << 20);
       // The fake makes the archive before it sends any of it.
-      const { status, stdout } = await mirror.fetch(['--dataset', ref], { KAGGLE_IDLE_TIMEOUT: '60000' });
+      const { status, stdout } = await mirror.fetch(['--dataset', ref], { MIRROR_IDLE_TIMEOUT: '60000' });
       expect(status, stdout).toBe(0);
       expect(await stat(join(place(), 'zeros.bin'))).toMatchObject({ size: 540 << 20 });
       await rm(join(mirror.volume, 'datasets', ref), { recursive: true });

@@ -40,8 +40,8 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, killed at each of its steps', () =>
     mirror.fetch(['--dataset', ref], {
       NODE_OPTIONS: CRASH,
       CRASH_AT: String(at),
-      KAGGLE_LEASE_SECONDS: '6',
-      KAGGLE_CONCURRENCY: '1',
+      MIRROR_LEASE_SECONDS: '6',
+      MIRROR_CONCURRENCY: '1',
     });
 
   it('is whole after a plain run, whichever change of files or statement it died before', {
@@ -69,7 +69,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, killed at each of its steps', () =>
     expect(killed).not.toContain(beyond);
     const { status, stdout, stderr } = await mirror.fetch(
       refs.flatMap((ref) => ['--dataset', ref]),
-      { KAGGLE_LEASE_SECONDS: '6' },
+      { MIRROR_LEASE_SECONDS: '6' },
     );
     expect(status, stdout + stderr).toBe(0);
     await complete(refs, CONTENT);

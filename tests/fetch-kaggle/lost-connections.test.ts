@@ -42,7 +42,7 @@ describe.skipIf(!hasDatabase)(
     it.each([...HARD, ...sample(OTHERS, 4)])('ends well although that was at %s', async (statement) => {
       const ref = `cut/at-${statement.replaceAll(' ', '_').toLowerCase()}`;
       await mirror.offer(ref, 1, CONTENT);
-      const env = { NODE_OPTIONS: CUT, CUT_AT: statement, KAGGLE_CONCURRENCY: '1' };
+      const env = { NODE_OPTIONS: CUT, CUT_AT: statement, MIRROR_CONCURRENCY: '1' };
       const { status, stdout, stderr } = await mirror.fetch(['--dataset', ref], env);
       expect(stderr).toContain('CUT before');
       expect(status, stdout + stderr).toBe(0);

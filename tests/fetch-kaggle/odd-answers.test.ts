@@ -76,7 +76,7 @@ describe.skipIf(!hasDatabase)(
       }
       const run = await mirror.fetch(
         refs.flatMap((ref) => ['--dataset', ref]),
-        { KAGGLE_RETRIES: '0', KAGGLE_CONCURRENCY: '8' },
+        { MIRROR_RETRIES: '0', MIRROR_CONCURRENCY: '8' },
       );
       expect(run.stdout + run.stderr).not.toMatch(/failed unexpectedly|could not be recorded/);
       const { status, json } = await api.get('/mirrors?limit=500');

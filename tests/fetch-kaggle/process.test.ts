@@ -19,17 +19,17 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, as a process', () => {
 
   it.each([
     ['an unknown option', ['--force'], {}, /--force/],
-    ['--watch alone', ['--watch'], {}, /--watch goes with --queued/],
-    ['two modes', ['--verify', '--sweep'], {}, /only one of/],
+    ['--watch alone', ['--watch'], {}, /--watch requires --queued/],
+    ['two modes', ['--verify', '--sweep'], {}, /exclude each other/],
     ['a reference that is none', ['--dataset', 'ada'], {}, /owner\/slug/],
     ['no database', [], { DATABASE_URL: '' }, /DATABASE_URL: is required/],
     ['a relative volume', [], { KAGGLE_DATA_ROOT: 'data' }, /KAGGLE_DATA_ROOT: must be an absolute path/],
     ['half of the credentials', [], { KAGGLE_USERNAME: 'ada' }, /must be set together/],
     ['a base that is no address', [], { KAGGLE_BASE_URL: 'kaggle' }, /KAGGLE_BASE_URL/],
-    ['a list of nonsense', [], { KAGGLE_DATASETS: 'a/b, c' }, /KAGGLE_DATASETS/],
-    ['a version that cannot be', [], { KAGGLE_DATASETS: 'a/b/versions/2147483648' }, /KAGGLE_DATASETS/],
+    ['a list of nonsense', [], { MIRROR_DATASETS: 'a/b, c' }, /MIRROR_DATASETS/],
+    ['a version that cannot be', [], { MIRROR_DATASETS: 'a/b/versions/2147483648' }, /MIRROR_DATASETS/],
     ['a pin with a leading zero', ['--dataset', 'a/b/versions/01'], {}, /owner\/slug/],
-    ['a limit that is no number', [], { KAGGLE_REQUESTS_PER_MINUTE: 'many' }, /KAGGLE_REQUESTS_PER_MINUTE/],
+    ['a limit that is no number', [], { MIRROR_REQUESTS_PER_MINUTE: 'many' }, /MIRROR_REQUESTS_PER_MINUTE/],
   ])('ends with 2 and a reason for %s', async (_what, args, env, reason) => {
     const { status, stdout, stderr } = await mirror.fetch(args, env as Record<string, string>);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
@@ -43,10 +43,10 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, as a process', () => {
     expect(mirror.kaggle.seen).toEqual([]);
   });
 
-  it('registers what KAGGLE_DATASETS names, once', async () => {
+  it('registers what MIRROR_DATASETS names, once', async () => {
     await mirror.offer('ada/listed', 1, { 'a.txt': 'a' });
     await mirror.offer('ada/listed', 2, { 'a.txt': 'b' });
-    const env = { KAGGLE_DATASETS: 'Ada/Listed, ada/listed/versions/1' };
+    const env = { MIRROR_DATASETS: 'Ada/Listed, ada/listed/versions/1' };
     expect((await mirror.fetch([], env)).status).toBe(0);
     expect((await mirror.fetch([], env)).status).toBe(0);
     const { datasets } = (await api.get('/datasets')).json();
@@ -79,7 +79,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, as a process', () => {
     await mirror.offer('ada/slow', 1, { 'a.bin': randomBytes(300_000) });
     const start = performance.now();
     const { status } = await mirror.fetch(['--dataset', 'ada/slow'], {
-      KAGGLE_MAX_BYTES_PER_SECOND: '100000',
+      MIRROR_MAX_BYTES_PER_SECOND: '100000',
     });
     expect(status).toBe(0);
     expect(performance.now() - start).toBeGreaterThan(2_500);

@@ -46,7 +46,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, redirected to where it should not g
   const run = (to: string) => {
     location = to;
     const KAGGLE_BASE_URL = `http://localhost:${relay}/api/v1`;
-    return mirror.fetch(['--dataset', 'ada/set'], { KAGGLE_BASE_URL, KAGGLE_RETRIES: '0' });
+    return mirror.fetch(['--dataset', 'ada/set'], { KAGGLE_BASE_URL, MIRROR_RETRIES: '0' });
   };
 
   it.each([
@@ -69,7 +69,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, redirected to where it should not g
   it('does not follow the storage to anywhere', async () => {
     const { status, stdout } = await run(`http://localhost:${relay}/storage/archive.zip`);
     expect(status).toBe(1);
-    expect(stdout).toContain('storage answered 302');
+    expect(stdout).toContain('storage responded with 302');
     expect(reached).toEqual([]);
   });
 

@@ -134,7 +134,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when another dataset has the name',
     expect(await versions()).toEqual(['3 removed', '2 ready', '1 ready']);
     // The old ones are due to be deleted: what has their numbers now is not.
     await sql(`UPDATE versions SET removed_at = now() - interval '1 year' WHERE state = 'removed'`);
-    expect((await fetch(['--sweep'], { KAGGLE_DELETE_GRACE_HOURS: '0' })).status).toBe(0);
+    expect((await fetch(['--sweep'], { MIRROR_DELETE_GRACE_HOURS: '0' })).status).toBe(0);
     expect([await served('latest'), await served(1)]).toEqual(['new 2', 'new 1']);
     expect(Object.keys(await onVolume())).toEqual([
       '1.complete',
@@ -154,7 +154,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when another dataset has the name',
     );
     await mirror.offer(ref, 3, { 'a.txt': 'old 3'.repeat(10_000) });
     mirror.kaggle.faults.add({ on: 'storage', ref, times: 50, effect: { kind: 'reset', at: 100 } });
-    expect((await fetch([`--dataset`, ref], { KAGGLE_RETRIES: '1' })).status).toBe(1);
+    expect((await fetch([`--dataset`, ref], { MIRROR_RETRIES: '1' })).status).toBe(1);
     mirror.kaggle.faults.clear();
     expect(Object.keys(await readTree(join(mirror.volume, '.mirror/work', ref)))).not.toEqual([]);
     await makeAnew(2, 3);
@@ -176,11 +176,11 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when another dataset has the name',
     const ids: number[] = [];
     for (ref of refs) ids.push(await accept());
     await eachAtOnce([...refs.entries()], async ([index, name]) => {
-      const env = { NODE_OPTIONS: CRASH, CRASH_AT: KILL_POINTS[index] ?? '', KAGGLE_LEASE_SECONDS: '6' };
+      const env = { NODE_OPTIONS: CRASH, CRASH_AT: KILL_POINTS[index] ?? '', MIRROR_LEASE_SECONDS: '6' };
       const { stderr } = await mirror.fetch(['--dataset', name], env);
       expect(stderr, KILL_POINTS[index]).toContain('KILLED before');
     });
-    expect((await fetch(all, { KAGGLE_LEASE_SECONDS: '6' })).status).toBe(0);
+    expect((await fetch(all, { MIRROR_LEASE_SECONDS: '6' })).status).toBe(0);
     for (const [index, name] of refs.entries()) {
       ref = name;
       expect(await sync(ids[index] ?? 0), KILL_POINTS[index]).toMatchObject({ state: 'succeeded' });
@@ -194,7 +194,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when another dataset has the name',
     await makeAnew(1);
     mirror.kaggle.faults.add({ on: 'GetDataset', ref, effect: { kind: 'stall', at: 0 } });
     const asked = await accept({});
-    const running = fetch(['--queued'], { KAGGLE_IDLE_TIMEOUT: '5000' });
+    const running = fetch(['--queued'], { MIRROR_IDLE_TIMEOUT: '5000' });
     await expect.poll(async () => (await sync(asked)).state, { timeout: 20_000 }).toBe('running');
     expect(await accept()).toBe(asked);
     expect((await running).status).toBe(0);
@@ -203,7 +203,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when another dataset has the name',
 
   it('takes another one without asking while it has nothing of the first', async () => {
     mirror.kaggle.faults.add({ on: 'storage', ref, times: 50, effect: { kind: 'reset', at: 100 } });
-    expect((await fetch(['--dataset', ref], { KAGGLE_RETRIES: '0' })).status).toBe(1);
+    expect((await fetch(['--dataset', ref], { MIRROR_RETRIES: '0' })).status).toBe(1);
     mirror.kaggle.faults.clear();
     await makeAnew(1);
     expect((await fetch()).status).toBe(0);

@@ -45,9 +45,9 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when a dataset changes on Kaggle', 
   };
 
   it.each([
-    ['nothing', null, /Kaggle answered 404/],
-    ['a redirect', 'redirect', /Kaggle answered 301.*ada\/renamed/],
-    ['the other dataset', 'answer', /Kaggle calls this dataset ada\/renamed-\d now/],
+    ['nothing', null, /Kaggle responded with 404/],
+    ['a redirect', 'redirect', /Kaggle responded with 301.*ada\/renamed/],
+    ['the other dataset', 'answer', /renamed this dataset to ada\/renamed-\d/],
   ] as const)('keeps a renamed one, for which Kaggle has %s, and says why', async (_what, by, reason) => {
     expect((await fetch()).status).toBe(0);
     const to = `ada/renamed-${count}`;
@@ -101,7 +101,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when a dataset changes on Kaggle', 
   );
 
   it('does not bring back a version it would not keep beside the newer one that was deleted', async () => {
-    const env = { KAGGLE_KEEP_VERSIONS: '1' };
+    const env = { MIRROR_KEEP_VERSIONS: '1' };
     await fetch([ref], env);
     await mirror.offer(ref, 2, { 'a.txt': 'two' });
     await fetch([ref], env);
@@ -119,7 +119,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when a dataset changes on Kaggle', 
     await rm(source('1'), { recursive: true });
     const pinned = `${ref}/versions/1`;
     expect((await fetch([pinned])).status).toBe(1);
-    const detail = 'Kaggle offers no version 1 of this dataset: what was mirrored before is kept.';
+    const detail = 'Kaggle offers no version 1 of this dataset. Mirrored versions are kept.';
     const last_error = { type: '/problems/kaggle-gone', detail };
     expect(await state()).toMatchObject({ state: 'gone', version: null, stale: true, last_error });
     const answer = await api.get(`/datasets/${await idOf(pinned)}/versions/latest`);

@@ -32,7 +32,7 @@ describe.skipIf(!hasDatabase)('the volume', { timeout: 120_000 }, () => {
 
   it('keeps the newest versions and the pinned ones, hides the others, and deletes them after a while', async () => {
     const ref = 'ada/kept';
-    const env = { KAGGLE_KEEP_VERSIONS: '2' };
+    const env = { MIRROR_KEEP_VERSIONS: '2' };
     for (const version of [1, 2, 3, 4]) {
       await mirror.offer(ref, version, { 'a.txt': `version ${version}` });
       const pin = version === 1 ? ['--dataset', `${ref}/versions/1`] : [];
@@ -59,7 +59,7 @@ describe.skipIf(!hasDatabase)('the volume', { timeout: 120_000 }, () => {
     await mirror.offer(ref, 1, { 'a.txt': 'one' });
     await mirror.fetch(['--dataset', ref]);
     await mirror.offer(ref, 2, { 'a.txt': 'two' });
-    await mirror.fetch(['--dataset', ref], { KAGGLE_KEEP_VERSIONS: '1' });
+    await mirror.fetch(['--dataset', ref], { MIRROR_KEEP_VERSIONS: '1' });
     expect(await versions(ref)).toEqual(['2 ready', '1 removed']);
     mirror.kaggle.seen.length = 0;
     await mirror.fetch(['--dataset', `${ref}/versions/1`]);
@@ -98,7 +98,7 @@ describe.skipIf(!hasDatabase)('the volume', { timeout: 120_000 }, () => {
     // One that died has it for a moment more.
     await sql(`UPDATE syncs SET state = 'running', finished_at = NULL, lease_until = now() + interval '4 seconds'
       WHERE id = (SELECT max(id) FROM syncs)`);
-    expect((await mirror.fetch(['--verify', '--dataset', ref], { KAGGLE_LEASE_SECONDS: '5' })).status).toBe(
+    expect((await mirror.fetch(['--verify', '--dataset', ref], { MIRROR_LEASE_SECONDS: '5' })).status).toBe(
       0,
     );
     expect(await readTree(join(folder(ref), 'versions/1'))).toEqual({ 'a.txt': 'a' });
@@ -188,7 +188,7 @@ describe.skipIf(!hasDatabase)('the volume', { timeout: 120_000 }, () => {
   it('refuses to begin what it has no room for', async () => {
     const ref = 'ada/large';
     await mirror.offer(ref, 1, { 'a.bin': randomBytes(10_000) });
-    const { status } = await mirror.fetch(['--dataset', ref], { KAGGLE_MIN_FREE_BYTES: String(2 ** 50) });
+    const { status } = await mirror.fetch(['--dataset', ref], { MIRROR_MIN_FREE_BYTES: String(2 ** 50) });
     expect(status).toBe(1);
     const { json } = await api.get(`/datasets/${await idOf(ref)}/mirror`);
     expect(json()).toMatchObject({
@@ -221,7 +221,7 @@ describe.skipIf(!hasDatabase)('the volume', { timeout: 120_000 }, () => {
       execFileSync('mount', ['-o', 'remount,ro', root]);
       const { status, stdout } = await mirror.fetch(['--dataset', ref], env);
       expect(status).toBe(1);
-      expect(stdout).toContain('the volume cannot be used: see KAGGLE_DATA_ROOT');
+      expect(stdout).toContain('the volume cannot be used. Check KAGGLE_DATA_ROOT.');
       execFileSync('mount', ['-o', 'remount,rw', root]);
       expect((await mirror.fetch(['--dataset', ref], env)).status).toBe(0);
       expect(Object.keys(await readTree(join(root, 'datasets')))).toEqual([

@@ -68,7 +68,7 @@ describe.skipIf(!hasCluster)('a new version', () => {
       '--set',
       'env.CORS_ORIGINS=*',
       '--set-json',
-      `knative.traffic=[{"latestRevision":true,"percent":10},{"latestRevision":false,"revisionName":"${stable}","percent":90}]`,
+      `workloads.api.knative.traffic=[{"latestRevision":true,"percent":10},{"latestRevision":false,"revisionName":"${stable}","percent":90}]`,
       '--wait',
       '--timeout=120s',
     );

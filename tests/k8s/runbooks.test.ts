@@ -40,7 +40,7 @@ describe.skipIf(!hasCluster)('the runbooks', () => {
       secrets: { tokens: { existingSecret: TOKENS, mountPath: '/etc/tokens', restartOnChange: false } },
       knative: { window: '60s' },
     }),
-    JOB_VALUES: platform.values('runbooks-job.json', { ...jobValues, queued: {} }),
+    JOB_VALUES: platform.values('runbooks-job.json', { ...jobValues, workloads: {} }),
   };
   const shell = openShell(env, { patience: 150_000 });
   let authorization = '';

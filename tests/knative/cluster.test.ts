@@ -44,7 +44,7 @@ describe('a step', () => {
     machine.write('home/kaggle-data-api/other.kubeconfig', 'kubeconfig');
     machine.stub('kubectl', 'echo "Client Version: v1"; echo "The connection was refused" >&2; exit 1');
     expect(machine.step('namespace').failure).toEqual({
-      error: 'the kind cluster other does not answer: The connection was refused',
+      error: 'the kind cluster other does not respond: The connection was refused',
       next: 'make -C knative deploy',
     });
   });

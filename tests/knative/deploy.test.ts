@@ -208,11 +208,11 @@ describe('deploy, on kind', () => {
     expect(order.at(-1)).toBe('curl -s -o /dev/null http://127.0.0.1:8099');
   });
 
-  it('says so when Kourier does not answer', () => {
+  it('says so when Kourier does not respond', () => {
     const { status, failure } = onKind('exit 7').step('deploy');
     expect(status).toBe(1);
     expect(failure).toEqual({
-      error: 'Kourier does not answer at http://127.0.0.1:8099',
+      error: 'Kourier does not respond at http://127.0.0.1:8099',
       next: 'kubectl -n kourier-system get pods; eval "$(make -s -C knative env)"',
     });
   });

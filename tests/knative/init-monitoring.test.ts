@@ -74,7 +74,7 @@ describe('init-monitoring', () => {
     const machine = withCluster();
     machine.stub('kubectl', 'echo "dial tcp: connection refused" >&2; exit 1');
     expect(machine.make('init-monitoring').failure).toEqual({
-      error: 'KUBECONFIG=/kubeconfig leads to no cluster that answers: dial tcp: connection refused',
+      error: 'KUBECONFIG=/kubeconfig leads to no cluster that responds: dial tcp: connection refused',
       next: "set KUBECONFIG to a file with which 'kubectl get nodes' works",
     });
     expect(machine.changes()).toEqual([]);

@@ -90,7 +90,7 @@ describe('a kind cluster whose making was interrupted', () => {
     const { status, stderr } = make(machine);
     expect(status).toBe(0);
     expect(stderr).toContain(
-      '==> the cluster kaggle-data is half made, an earlier run was interrupted: making it anew\n',
+      '==> the cluster kaggle-data is incomplete, because an earlier run was interrupted. Making it again\n',
     );
     expect(kindCalls(machine)).toEqual([expect.stringMatching(DELETE), expect.stringMatching(CREATE)]);
     expect(machine.read(KUBECONFIG)).toBe('made\n');
@@ -135,7 +135,7 @@ describe('a kind cluster that was whole once', () => {
     for (const file of ['cluster', 'answers', KUBECONFIG]) machine.write(file, 'of that time');
     const { status, failure } = make(machine);
     expect(status).toBe(1);
-    expect(failure?.error).toBe('the kind cluster kaggle-data does not answer after 1 s');
+    expect(failure?.error).toBe('the kind cluster kaggle-data does not respond after 1 s');
     expect(failure?.next).toMatch(/^docker ps --all .*kaggle-data; or .*: make -C knative clean deploy$/);
     expect(kindCalls(machine)).toEqual([]);
     expect(machine.read(KUBECONFIG)).toBe('of that time');

@@ -123,7 +123,7 @@ describe('make setup', () => {
     });
     machine.stub('docker', 'echo "Cannot connect to the Docker daemon" >&2; exit 1');
     const { status, failure } = machine.make('setup');
-    expect(failure).toEqual({ error: 'Docker does not answer', next: 'start Docker' });
+    expect(failure).toEqual({ error: 'Docker does not respond', next: 'start Docker' });
     expect(status).not.toBe(0);
   });
 });

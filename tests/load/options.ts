@@ -15,18 +15,18 @@ const SECONDS = { scenario: 20, soak: 1_200, overload: 20 };
 const MOST_SECONDS = 7_200;
 const MOST_RATE = 20_000;
 
-export const HELP = `Load on the API, as it was built, over loopback: requests arrive at a fixed rate, whether or not earlier ones are answered.
+export const HELP = `Puts load on the built API over loopback. Requests arrive at a fixed rate, whether or not earlier ones are done.
 
   npm run load -- --scenario ${Object.keys(SCENARIOS).join('|')} [--rate N] [--seconds S]
-  npm run load -- --soak [--rate N] [--seconds S]      mixed; ${SECONDS.soak} s at half of the capacity it finds first
-  npm run load -- --overload [--seconds S]             finds the capacity, offers three times as much, then half of it
+  npm run load -- --soak [--rate N] [--seconds S]      mixed load for ${SECONDS.soak} s at half of the capacity, which it finds first
+  npm run load -- --overload [--seconds S]             finds the capacity, sends three times as much, then half of it
 
-  --scenario NAME   what is asked for; mixed with --soak and --overload unless given
-  --rate N          arrivals a second, 1 to ${MOST_RATE}; 200 for a scenario
-  --seconds S       how long, 1 to ${MOST_SECONDS}; ${SECONDS.scenario} for a scenario
-  --help            this
+  --scenario NAME   mix of requests, by default mixed with --soak and --overload
+  --rate N          requests per second, 1 to ${MOST_RATE}, by default 200 for a scenario
+  --seconds S       duration, 1 to ${MOST_SECONDS}, by default ${SECONDS.scenario} for a scenario
+  --help            print this text
 
-Exit status: 0 fine; 1 requests failed, or the goal of a soak or overload was missed; 2 bad arguments.
+Exit status: 0 success, 1 failed requests or a missed goal of a soak or overload, 2 invalid arguments.
 `;
 
 /** Thrown with a sentence for whoever typed the arguments. */

@@ -55,8 +55,8 @@ async function mirror({ url, source, root }: { url: string; source: string; root
       DATABASE_URL: url,
       KAGGLE_DATA_ROOT: root,
       KAGGLE_BASE_URL: kaggle.baseUrl,
-      KAGGLE_REQUESTS_PER_MINUTE: 'off',
-      KAGGLE_MIN_FREE_BYTES: '0',
+      MIRROR_REQUESTS_PER_MINUTE: 'off',
+      MIRROR_MIN_FREE_BYTES: '0',
       LOG_LEVEL: 'warn',
     });
     const log = createLogger({ level: 'warn', name: 'load' });

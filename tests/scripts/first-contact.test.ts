@@ -122,8 +122,8 @@ describe.skipIf(!hasDatabase)('a start that cannot be says why, and what to do:'
     for (const [setting, script] of [
       ['PORT', 'start'],
       ['PORT', 'dev'],
-      ['KAGGLE_RETRIES', 'start'],
-      ['KAGGLE_RETRIES', 'fetch'],
+      ['MIRROR_RETRIES', 'start'],
+      ['MIRROR_RETRIES', 'fetch'],
     ]) {
       const command = ['node', `scripts/${script}.ts`];
       const said = await refusal(dir, { command, env: { [String(setting)]: '99999' } }, 2);

@@ -32,11 +32,11 @@ export interface Run {
 
 /** Short waits, so that faults are tried in little time. */
 const QUICK = {
-  KAGGLE_RETRY_DELAY: '10',
-  KAGGLE_IDLE_TIMEOUT: '1000',
-  KAGGLE_REQUESTS_PER_MINUTE: 'off',
-  KAGGLE_LEASE_SECONDS: '2',
-  KAGGLE_MIN_FREE_BYTES: '0',
+  MIRROR_RETRY_DELAY: '10',
+  MIRROR_IDLE_TIMEOUT: '1000',
+  MIRROR_REQUESTS_PER_MINUTE: 'off',
+  MIRROR_LEASE_SECONDS: '2',
+  MIRROR_MIN_FREE_BYTES: '0',
   VALIDATE_ROWS: 'true',
   LOG_LEVEL: 'info',
 };

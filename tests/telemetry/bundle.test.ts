@@ -78,7 +78,7 @@ describe.skipIf(!hasDatabase)('the job as it is shipped, in one bundle', () => {
     async (exporter) => {
       const { status, stderr } = await mirror.fetch([], { OTEL_TRACES_EXPORTER: exporter });
       expect(status).toBe(2);
-      expect(stderr).toContain('OTEL_TRACES_EXPORTER: must be otlp, console, both by a comma, or none');
+      expect(stderr).toContain('OTEL_TRACES_EXPORTER: must be otlp, console, otlp,console, or none');
     },
   );
 });

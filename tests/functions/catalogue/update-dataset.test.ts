@@ -64,6 +64,19 @@ describe.skipIf(!hasDatabase)('PATCH /datasets/:id', () => {
     expect(await active('ada/second')).toBe(0);
   });
 
+  it('queues a sync when another version of the same dataset is pinned, unless that is here', async () => {
+    await write(kaggle('ada/pinned'));
+    await sql(`UPDATE syncs SET state = 'succeeded', finished_at = now()`);
+    await sql(
+      `INSERT INTO versions (mirror_id, number, total_bytes, file_count, tree_sha256)
+       SELECT id, 1, 0, 0, decode(repeat('00', 32), 'hex') FROM mirrors WHERE ref = 'ada/pinned'`,
+    );
+    await write(kaggle('ada/pinned/versions/1'));
+    expect(await active('ada/pinned')).toBe(0);
+    await write(kaggle('ada/pinned/versions/2'));
+    expect(await active('ada/pinned')).toBe(1);
+  });
+
   it('reads the address again when it is written again: what named a mirror once may name none now', async () => {
     const { source_url } = kaggle('ada/once');
     await write({ source_url });

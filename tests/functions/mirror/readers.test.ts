@@ -16,7 +16,7 @@ describe.skipIf(!hasDatabase)('a version that is taken away while it is read', (
   const mirror = useMirror(database);
   const api = useApi(database, { KAGGLE_DATA_ROOT: mirror.volume });
   const sweep = () =>
-    mirror.fetch(['--sweep'], { KAGGLE_KEEP_VERSIONS: '1', KAGGLE_DELETE_GRACE_HOURS: '0' });
+    mirror.fetch(['--sweep'], { MIRROR_KEEP_VERSIONS: '1', MIRROR_DELETE_GRACE_HOURS: '0' });
   const onVolume = async () => Object.keys(await readTree(`${mirror.volume}/datasets/ada/read/versions/1`));
   const removedLongAgo = () =>
     sql("UPDATE versions SET removed_at = now() - interval '1 day' WHERE state = 'removed'");
@@ -32,7 +32,7 @@ describe.skipIf(!hasDatabase)('a version that is taken away while it is read', (
   it('stays until its last reader is done, however long ago it was removed', async () => {
     const whole = await (await fetch(`${origin}/datasets/1/versions/1/archive`)).bytes();
     const reading = await slowly(`${origin}/datasets/1/versions/1/archive`);
-    await mirror.fetch(['--dataset', 'ada/read'], { KAGGLE_KEEP_VERSIONS: '1' });
+    await mirror.fetch(['--dataset', 'ada/read'], { MIRROR_KEEP_VERSIONS: '1' });
     expect((await fetch(`${origin}/datasets/1/versions/1/archive`)).status).toBe(404);
     // The reader has to say so first; the shortest grace is far longer than that takes.
     for (const end = performance.now() + 20_000; ; await sleep(100)) {
@@ -52,7 +52,7 @@ describe.skipIf(!hasDatabase)('a version that is taken away while it is read', (
 
   it('is kept for the time that its readers have to say so, even without a grace time', async () => {
     await mirror.offer('ada/read', 3, { 'a.txt': 'three' });
-    await mirror.fetch(['--dataset', 'ada/read'], { KAGGLE_KEEP_VERSIONS: '1' });
+    await mirror.fetch(['--dataset', 'ada/read'], { MIRROR_KEEP_VERSIONS: '1' });
     expect((await sweep()).status).toBe(0);
     const kept = () => readTree(`${mirror.volume}/datasets/ada/read/versions/2`);
     expect(await kept()).toEqual({ 'a.txt': 'two' });

@@ -7,7 +7,7 @@ const labels = { 'app.kubernetes.io/name': NAME };
 /** What the job needs to take it for Kaggle: values of its chart. Queued syncs wait for a run that the test starts. */
 export const jobValues = {
   env: { KAGGLE_BASE_URL: `http://${NAME}:7777/api/v1`, KAGGLE_DOWNLOAD_HOSTS: `${NAME}:7778` },
-  queued: { suspend: true },
+  workloads: { queued: { suspend: true } },
 };
 
 /** Starts the Kaggle of fake-kaggle/ in the namespace; it offers samples/. */

@@ -40,7 +40,7 @@ async function whatIsMissing(): Promise<string | null> {
   const { code, stderr } = await outcomeOf('kubectl', ['version', '--request-timeout=10s']);
   if (code === 0) return null;
   // Asked for and not there: a failure, not a reason to skip.
-  throw new Error(`KUBECONFIG=${process.env.KUBECONFIG} leads to no cluster that answers: ${stderr.trim()}`);
+  throw new Error(`KUBECONFIG=${process.env.KUBECONFIG} leads to no cluster that responds: ${stderr.trim()}`);
 }
 
 async function sweep(): Promise<void> {

@@ -7,18 +7,18 @@ import { phasesOf } from './phases.ts';
 import { report, type Sample } from './report.ts';
 import { describeVariants, installServices, type Service } from './services.ts';
 
-const HELP = `How long a request takes that finds no pod: the API beside a static hello server, in turn.
+const HELP = `Measures how long a request takes that finds no pod. The API and a static hello server take turns.
 
   npm run bench:k8s -- [--rounds 20] [--out FILE.json] [--variants NAME,…] [--images NAME=IMAGE,…]
                         [--no-policies]
 
-  --variants   also the API with other values:
+  --variants   also measure the API with other values:
 ${describeVariants('               ')}
-  --images     also the API from other images
-  --no-policies   without network policies, whose enforcement is a part of what is measured
+  --images     also measure the API from other images
+  --no-policies   measure without network policies, whose enforcement takes a part of the time
 
-Needs KUBECONFIG, INGRESS_URL and HELLO_IMAGE, a static server that the cluster can start (for example
-dev.local/hello:1 or ghcr.io/knative/helloworld-go by digest). Keep the machine quiet meanwhile.
+Set KUBECONFIG, INGRESS_URL and HELLO_IMAGE, a static server that the cluster can start (for example
+dev.local/hello:1 or ghcr.io/knative/helloworld-go by digest). Keep the machine quiet.
 `;
 
 const { values } = parseArgs({

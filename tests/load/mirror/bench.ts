@@ -80,7 +80,7 @@ async function compare(name: string, shape: Shape, url: string): Promise<void> {
           DATABASE_URL: url,
           KAGGLE_DATA_ROOT: volume,
           KAGGLE_BASE_URL: fake.baseUrl,
-          KAGGLE_MIN_FREE_BYTES: '0',
+          MIRROR_MIN_FREE_BYTES: '0',
           NODE_COMPILE_CACHE: compileCache,
         },
       });
@@ -120,14 +120,14 @@ async function unchanged(url: string): Promise<void> {
       DATABASE_URL: url,
       KAGGLE_DATA_ROOT: join(place, 'unchanged'),
       KAGGLE_BASE_URL: fake.baseUrl,
-      KAGGLE_MIN_FREE_BYTES: '0',
-      KAGGLE_REQUESTS_PER_MINUTE: 'off',
-      KAGGLE_CONCURRENCY: '8',
+      MIRROR_MIN_FREE_BYTES: '0',
+      MIRROR_REQUESTS_PER_MINUTE: 'off',
+      MIRROR_CONCURRENCY: '8',
     };
-    await measured(process.execPath, [job], { env: { ...env, KAGGLE_DATASETS: refs.join() } });
+    await measured(process.execPath, [job], { env: { ...env, MIRROR_DATASETS: refs.join() } });
     await fake.forget();
     const { seconds, peakMib } = await measured(process.execPath, [job], {
-      env: { ...env, KAGGLE_CONCURRENCY: '2' },
+      env: { ...env, MIRROR_CONCURRENCY: '2' },
     });
     const requests = await fake.requests();
     process.stdout.write(

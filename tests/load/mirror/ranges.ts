@@ -71,7 +71,7 @@ async function bring(root: string, bytes: number, env: Record<string, string>, j
   await link(join(root, 'archive.zip'), join(root, 'ranges/one/1.zip'));
   const fake = await startFakeProcess(root);
   try {
-    const kaggle = { KAGGLE_BASE_URL: fake.baseUrl, KAGGLE_MIN_FREE_BYTES: '0' };
+    const kaggle = { KAGGLE_BASE_URL: fake.baseUrl, MIRROR_MIN_FREE_BYTES: '0' };
     await measured(process.execPath, [job, '--dataset', 'ranges/one'], { env: { ...env, ...kaggle } });
   } finally {
     await fake.stop();

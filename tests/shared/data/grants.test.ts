@@ -83,7 +83,7 @@ describe.skipIf(!hasDatabase)('roles of the database', () => {
     expect(await send('POST', '/datasets/1/syncs')).toBe(202);
     expect(await send('DELETE', `/syncs/${(await sql('SELECT max(id) FROM syncs'))[0]?.max}`)).toBe(202);
     expect(await send('DELETE', '/datasets/1')).toBe(204);
-    expect((await mirror.fetch(['--sweep'], { ...env, KAGGLE_DELETE_GRACE_HOURS: '0' })).status).toBe(0);
+    expect((await mirror.fetch(['--sweep'], { ...env, MIRROR_DELETE_GRACE_HOURS: '0' })).status).toBe(0);
     expect(server.process.output()).not.toContain('permission denied');
   });
 
@@ -115,7 +115,7 @@ describe.skipIf(!hasDatabase)('roles of the database', () => {
 
   it('are named when they do not exist', async () => {
     await expect(migrate({ ...roles, job: 'no_such_role' })).rejects.toThrow(
-      'there is no role no_such_role: give its password too, or CREATE ROLE no_such_role LOGIN; then run this again',
+      'The role no_such_role does not exist.',
     );
   });
 });

@@ -106,7 +106,7 @@ describe.skipIf(!hasDatabase)('roles whose passwords the migrations are given', 
     const env = { API_ROLE: owner, API_ROLE_PASSWORD: 'sixth-a' };
     const { status, output } = await migrate(env, as(owner, 'owner'));
     expect(status).toBe(1);
-    expect(output).toContain(`${owner} is who runs the migrations`);
+    expect(output).toContain(`${owner} is the role that runs the migrations`);
     expect(await signIn(owner, 'owner')).toBe(owner);
   });
 
@@ -117,7 +117,7 @@ describe.skipIf(!hasDatabase)('roles whose passwords the migrations are given', 
       JOB_ROLE_PASSWORD: 'ü',
     });
     expect(status).toBe(2);
-    expect(output).toContain('API_ROLE_PASSWORD: is of no role: set API_ROLE');
-    expect(output).toContain('JOB_ROLE_PASSWORD: must be of printable ASCII characters without spaces');
+    expect(output).toContain('API_ROLE_PASSWORD: requires API_ROLE');
+    expect(output).toContain('JOB_ROLE_PASSWORD: must consist of printable ASCII characters without spaces');
   });
 });

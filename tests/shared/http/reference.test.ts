@@ -54,7 +54,7 @@ describe.skipIf(!hasDatabase)('the API about itself', () => {
   });
 
   it('has a page for each type of problem', async () => {
-    expect((await api.get('/problems/validation-failed')).text).toContain('The request is not valid');
+    expect((await api.get('/problems/validation-failed')).text).toContain('Invalid parameters or body');
     expect((await api.get('/problems/constructor')).status).toBe(404);
   });
 });

@@ -1,10 +1,10 @@
 {{- define "kaggle-data-pvc.claim" -}}
-{{- $ctx := set (omit . "Values") "Values" (include "common.values" (dict "root" . "defaults" (list "common.defaults")) | fromYaml) }}
-{{- $name := include "common.fullname" $ctx }}
+{{- $ctx := set (omit . "Values") "Values" (include "kda-common.values" (dict "root" . "defaults" (list "kda-common.defaults")) | fromYaml) }}
+{{- $name := include "kda-common.fullname" $ctx }}
 {{- $volume := printf "%s-%s" .Release.Namespace $name }}
 {{- $keep := ternary (dict "helm.sh/resource-policy" "keep") dict .Values.keep }}
 {{- if and .Values.local.enabled .Values.storageClassName }}
-{{- include "common.refuse" (dict "ctx" $ctx "problems" "- storageClassName: local.enabled makes a volume of its own, without a class; remove storageClassName, or set local.enabled: false") }}
+{{- include "kda-common.refuse" (dict "ctx" $ctx "problems" "- storageClassName: local.enabled makes a volume of its own, without a class; remove storageClassName, or set local.enabled: false") }}
 {{- end }}
 {{- if .Values.local.enabled }}
 ---
@@ -12,7 +12,7 @@
 apiVersion: v1
 kind: PersistentVolume
 metadata:
-  {{- include "common.metadata" (dict "ctx" $ctx "name" $volume "annotations" $keep) | nindent 2 }}
+  {{- include "kda-common.metadata" (dict "ctx" $ctx "name" $volume "annotations" $keep) | nindent 2 }}
 spec:
   capacity:
     storage: {{ .Values.size }}
@@ -31,7 +31,7 @@ spec:
 apiVersion: v1
 kind: PersistentVolumeClaim
 metadata:
-  {{- include "common.metadata" (dict "ctx" $ctx "name" $name "annotations" $keep) | nindent 2 }}
+  {{- include "kda-common.metadata" (dict "ctx" $ctx "name" $name "annotations" $keep) | nindent 2 }}
 spec:
   accessModes:
     {{- toYaml .Values.accessModes | nindent 4 }}

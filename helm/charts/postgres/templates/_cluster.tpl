@@ -5,11 +5,11 @@
 apiVersion: postgresql.cnpg.io/v1
 kind: Cluster
 metadata:
-  {{- include "common.metadata" (dict "ctx" . "name" (include "common.fullname" .) "annotations" (ternary (dict "helm.sh/resource-policy" "keep") dict .Values.storage.keep)) | nindent 2 }}
+  {{- include "kda-common.metadata" (dict "ctx" . "name" (include "kda-common.fullname" .) "annotations" (ternary (dict "helm.sh/resource-policy" "keep") dict .Values.storage.keep)) | nindent 2 }}
 spec:
   instances: {{ $pg.instances }}
   {{- if .Values.image.repository }}
-  imageName: {{ include "common.image" . }}
+  imageName: {{ include "kda-common.image" . }}
   {{- else }}
   imageCatalogRef:
     apiGroup: postgresql.cnpg.io
@@ -42,7 +42,7 @@ spec:
   postgresql:
     parameters:
       {{- range $name, $value := .Values.parameters }}
-      {{ $name }}: {{ include "common.string" $value | quote }}
+      {{ $name }}: {{ include "kda-common.string" $value | quote }}
       {{- end }}
   resources:
     {{- toYaml .Values.resources | nindent 4 }}
@@ -56,12 +56,12 @@ spec:
 {{- end -}}
 
 {{- /* Instances replicate from each other, are watched by the operator and keep their state in the API server. */ -}}
-{{- define "postgres.cluster.policy" -}}
-{{- $instances := dict "podSelector" (dict "matchLabels" (dict "cnpg.io/cluster" (include "common.fullname" .))) }}
+{{- define "postgres.clusterPolicy" -}}
+{{- $instances := dict "podSelector" (dict "matchLabels" (dict "cnpg.io/cluster" (include "kda-common.fullname" .))) }}
 selector: |-
-  cnpg.io/cluster: {{ include "common.fullname" . }}
+  cnpg.io/cluster: {{ include "kda-common.fullname" . }}
 ingress:
-  {{- include "postgres.flows" . | nindent 2 }}
+  {{- include "postgres.clients" . | nindent 2 }}
   instances:
     from: [{{ toJson $instances }}]
     ports: [5432, 8000]

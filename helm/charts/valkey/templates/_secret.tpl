@@ -1,14 +1,15 @@
 {{- /* Shaped like the one of the postgres chart: clients read `uri`. */ -}}
 {{- define "valkey.secret" -}}
-{{- $ctx := set (omit . "Values") "Values" (include "service.values" . | fromYaml) }}
-{{- $host := printf "%s.%s" (include "common.fullname" $ctx) .Release.Namespace }}
+{{- $values := include "kda-common.values" (dict "root" . "defaults" (list "kda-common.defaults")) | fromYaml }}
+{{- $ctx := set (omit . "Values") "Values" (set $values "component" (dig "workloads" "cache" "component" "cache" $values)) }}
+{{- $host := printf "%s.%s" (include "kda-common.fullname" $ctx) .Release.Namespace }}
 {{- $password := .Values.auth.password }}
 {{- $user := ternary (printf ":%s@" (urlquery $password | replace "+" "%20")) "" (not (empty $password)) }}
 ---
 apiVersion: v1
 kind: Secret
 metadata:
-  {{- include "common.metadata" (dict "ctx" $ctx "name" (printf "%s-app" (include "common.fullname" $ctx))) | nindent 2 }}
+  {{- include "kda-common.metadata" (dict "ctx" $ctx "name" (printf "%s-app" (include "kda-common.fullname" $ctx))) | nindent 2 }}
 type: Opaque
 stringData:
   host: {{ $host | quote }}

@@ -2,7 +2,7 @@
 {{- /* It connects to nobody, so it need not resolve names. */}}
 {{- $values := mustMergeOverwrite (dict "networkPolicy" (dict "egress" (dict "dns" nil))) (deepCopy .Values) }}
 {{- if .Values.auth.password }}
-{{- $secret := printf "%s-app" (include "common.fullname" .) }}
+{{- $secret := printf "%s-app" (include "kda-common.fullname" .) }}
 {{- $password := dict "secretKeyRef" (dict "name" $secret "key" "password") }}
 {{- $_ := set $values "env" (mustMergeOverwrite (dict "VALKEY_PASSWORD" $password) (.Values.env | default dict)) }}
 {{- $_ := set $values "args" (concat .Values.args (list "--requirepass" "$(VALKEY_PASSWORD)")) }}

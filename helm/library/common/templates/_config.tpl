@@ -1,5 +1,5 @@
 {{- /* The Secrets of the values as YAML; externalDatabase.url is one of them. */ -}}
-{{- define "common.secrets" -}}
+{{- define "kda-common.secrets" -}}
 {{- $entries := deepCopy .Values.secrets -}}
 {{- with .Values.externalDatabase -}}
 {{- if .url }}{{- $_ := set $entries "database" (dict "data" (dict .variable .url)) }}{{- end -}}
@@ -7,54 +7,70 @@
 {{- toYaml $entries -}}
 {{- end -}}
 
-{{- /* (dict "ctx" $ "key" KEY "entry" ENTRY): the name of the object that an entry stands for. */ -}}
-{{- define "common.configObject" -}}
-{{- .entry.existingConfigMap | default .entry.existingSecret | default (printf "%s-%s" (include "common.configName" .ctx) .key) -}}
+{{- /*
+The name of the object that an entry stands for: (dict "ctx" $ "in" "configMaps" "key" KEY "entry" ENTRY). It is shared
+unless the workload says something of its contents itself, or runs before the shared ones are there.
+*/ -}}
+{{- define "kda-common.configObject" -}}
+{{- $own := .ctx.Values.own | default dict -}}
+{{- $changed := pick (dig .in .key dict $own | default dict) "data" "externalSecret" -}}
+{{- if and (eq .key "database") (eq .in "secrets") }}{{ $changed = pick ($own.externalDatabase | default dict) "url" }}{{ end -}}
+{{- $prefix := ternary "kda-common.ownName" "kda-common.fullname" (or (not (empty .ctx.Values.hook)) (gt (len $changed) 0)) -}}
+{{- .entry.existingConfigMap | default .entry.existingSecret | default (printf "%s-%s" (include $prefix .ctx) .key) -}}
 {{- end -}}
 
-{{- define "common.configmap" -}}
+{{- /* Not empty the first time that an object is asked for: workloads share some. (dict "ctx" $ "kind" KIND "name" NAME) */ -}}
+{{- define "kda-common.first" -}}
+{{- $id := printf "%s/%s" .kind .name -}}
+{{- if not (hasKey .ctx.Made $id) }}{{ $_ := set .ctx.Made $id true }}yes{{ end -}}
+{{- end -}}
+
+{{- define "kda-common.configmap" -}}
 {{- range $key, $entry := .Values.configMaps }}
-{{- if not $entry.existingConfigMap }}
+{{- $name := include "kda-common.configObject" (dict "ctx" $ "in" "configMaps" "key" $key "entry" $entry) }}
+{{- if and (not $entry.existingConfigMap) (include "kda-common.first" (dict "ctx" $ "kind" "ConfigMap" "name" $name)) }}
 ---
 apiVersion: v1
 kind: ConfigMap
 metadata:
-  {{- include "common.metadata" (dict "ctx" $ "name" (include "common.configObject" (dict "ctx" $ "key" $key "entry" $entry))) | nindent 2 }}
+  {{- include "kda-common.metadata" (dict "ctx" $ "name" $name) | nindent 2 }}
 data:
   {{- range $name, $value := $entry.data }}
-  {{ $name }}: {{ include "common.string" $value | quote }}
+  {{ $name }}: {{ include "kda-common.string" $value | quote }}
   {{- end }}
 {{- end }}
 {{- end }}
 {{- end -}}
 
-{{- define "common.secret" -}}
-{{- range $key, $entry := include "common.secrets" . | fromYaml }}
-{{- if $entry.data }}
+{{- define "kda-common.secret" -}}
+{{- range $key, $entry := include "kda-common.secrets" . | fromYaml }}
+{{- $name := include "kda-common.configObject" (dict "ctx" $ "in" "secrets" "key" $key "entry" $entry) }}
+{{- if and $entry.data (include "kda-common.first" (dict "ctx" $ "kind" "Secret" "name" $name)) }}
 ---
 apiVersion: v1
 kind: Secret
 metadata:
-  {{- include "common.metadata" (dict "ctx" $ "name" (include "common.configObject" (dict "ctx" $ "key" $key "entry" $entry))) | nindent 2 }}
+  {{- include "kda-common.metadata" (dict "ctx" $ "name" $name) | nindent 2 }}
 type: Opaque
 stringData:
   {{- range $name, $value := $entry.data }}
-  {{ $name }}: {{ include "common.string" $value | quote }}
+  {{ $name }}: {{ include "kda-common.string" $value | quote }}
   {{- end }}
 {{- end }}
 {{- end }}
 {{- end -}}
 
 {{- /* https://external-secrets.io/latest/api/externalsecret/ */ -}}
-{{- define "common.externalsecret" -}}
-{{- range $key, $entry := include "common.secrets" . | fromYaml }}
+{{- define "kda-common.externalsecret" -}}
+{{- range $key, $entry := include "kda-common.secrets" . | fromYaml }}
+{{- $name := include "kda-common.configObject" (dict "ctx" $ "in" "secrets" "key" $key "entry" $entry) }}
+{{- if and $entry.externalSecret (include "kda-common.first" (dict "ctx" $ "kind" "ExternalSecret" "name" $name)) }}
 {{- with $entry.externalSecret }}
-{{- $name := include "common.configObject" (dict "ctx" $ "key" $key "entry" $entry) }}
 ---
 apiVersion: external-secrets.io/v1
 kind: ExternalSecret
 metadata:
-  {{- include "common.metadata" (dict "ctx" $ "name" $name) | nindent 2 }}
+  {{- include "kda-common.metadata" (dict "ctx" $ "name" $name) | nindent 2 }}
 spec:
   refreshInterval: {{ .refreshInterval | default "1h" }}
   secretStoreRef:
@@ -71,11 +87,12 @@ spec:
     {{- end }}
 {{- end }}
 {{- end }}
+{{- end }}
 {{- end -}}
 
 {{- /* Annotations that change with the content, so that a changed ConfigMap or Secret makes new pods. */ -}}
-{{- define "common.checksums" -}}
-{{- range $kind, $entries := dict "configmap" .Values.configMaps "secret" (include "common.secrets" . | fromYaml) }}
+{{- define "kda-common.checksums" -}}
+{{- range $kind, $entries := dict "configmap" .Values.configMaps "secret" (include "kda-common.secrets" . | fromYaml) }}
 {{- $data := dict }}
 {{- range $key, $entry := $entries }}
 {{- if and $entry.data (ne (toString $entry.restartOnChange) "false") }}

@@ -1,22 +1,27 @@
-{{- /* The container: (dict "ctx" $ "env" DICT "extra" DICT), where extra holds ports, probes and lifecycle. */ -}}
-{{- define "common.container" -}}
+{{- /* The workload's container: (dict "ctx" $ "env" DICT "extra" DICT), where extra holds ports, probes and lifecycle. */ -}}
+{{- define "kda-common.container" -}}
+{{- $mounts := include "kda-common.volumeMounts" .ctx | trim -}}
+{{- $own := dict "name" (include "kda-common.name" .ctx) "mounts" $mounts "envFrom" (include "kda-common.envFrom" .ctx | trim) -}}
+{{- include "kda-common.containerOf" (merge $own .) -}}
+{{- end -}}
+
+{{- /* Any container: (dict "ctx" $ "name" NAME "env" DICT "envFrom" YAML "mounts" YAML "extra" DICT). */ -}}
+{{- define "kda-common.containerOf" -}}
 {{- $ctx := .ctx -}}
-name: {{ include "common.name" $ctx }}
-image: {{ include "common.image" $ctx | quote }}
+name: {{ .name }}
+image: {{ include "kda-common.image" $ctx | quote }}
 imagePullPolicy: {{ $ctx.Values.image.pullPolicy }}
-{{- with $ctx.Values.command }}
-command:
+{{- range $key := list "command" "args" }}
+{{- with get $ctx.Values $key }}
+{{ $key }}:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with $ctx.Values.args }}
-args:
-  {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with include "common.env" (dict "ctx" $ctx "env" .env) | trim }}
+{{- with include "kda-common.env" (dict "ctx" $ctx "env" .env) | trim }}
 env:
   {{- . | nindent 2 }}
 {{- end }}
-{{- with include "common.envFrom" $ctx | trim }}
+{{- with .envFrom }}
 envFrom:
   {{- . | nindent 2 }}
 {{- end }}
@@ -27,7 +32,7 @@ resources:
   {{- toYaml $ctx.Values.resources | nindent 2 }}
 securityContext:
   {{- toYaml $ctx.Values.securityContext | nindent 2 }}
-{{- with include "common.volumeMounts" $ctx | trim }}
+{{- with .mounts }}
 volumeMounts:
   {{- . | nindent 2 }}
 {{- end }}

@@ -1,9 +1,8 @@
 {{- /* Generated from values.schema.yaml by `npm run charts:generate`. */ -}}
-{{- define "common.defaults" -}}
+{{- define "kda-common.defaults" -}}
 nameOverride: ""
 fullnameOverride: ""
 partOf: ""
-component: ""
 commonLabels: {}
 commonAnnotations: {}
 podLabels: {}
@@ -47,8 +46,12 @@ securityContext:
   runAsUser: 65532
   seccompProfile:
     type: RuntimeDefault
+initContainers: {}
+sidecars: {}
 podSecurityContext: {}
 serviceAccount:
+  token: false
+  rules: {}
   create: true
   name: ""
   annotations: {}
@@ -73,6 +76,9 @@ networkPolicy:
           protocol: UDP
         - port: dns-tcp
           protocol: TCP
+  dns:
+    openshift: false
+    addresses: []
   collector:
     - namespaceSelector:
         matchLabels:
@@ -87,7 +93,9 @@ topologySpreadConstraints: []
 priorityClassName: ""
 runtimeClassName: ""
 schedulerName: ""
+terminationGracePeriodSeconds: null
 dnsPolicy: ""
 dnsConfig: {}
 hostAliases: []
+extraObjects: {}
 {{- end -}}

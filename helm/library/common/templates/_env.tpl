@@ -1,5 +1,5 @@
 {{- /* The container's env list, by name, so that it never repeats one. (dict "ctx" $ "env" DICT of the library's own) */ -}}
-{{- define "common.env" -}}
+{{- define "kda-common.env" -}}
 {{- $env := deepCopy (.env | default dict) -}}
 {{- with .ctx.Values.externalDatabase -}}
 {{- if .existingSecret -}}
@@ -13,18 +13,18 @@
     {{- toYaml $value | nindent 4 }}
 {{- else }}
 - name: {{ $name }}
-  value: {{ include "common.string" $value | quote }}
+  value: {{ include "kda-common.string" $value | quote }}
 {{- end }}
 {{- end }}
 {{- end -}}
 
 {{- /* ConfigMaps and Secrets without a mountPath become variables. */ -}}
-{{- define "common.envFrom" -}}
-{{- range $ref, $entries := dict "configMapRef" .Values.configMaps "secretRef" (include "common.secrets" . | fromYaml) }}
+{{- define "kda-common.envFrom" -}}
+{{- range $in, $entries := dict "configMaps" .Values.configMaps "secrets" (include "kda-common.secrets" . | fromYaml) }}
 {{- range $key, $entry := $entries }}
 {{- if not $entry.mountPath }}
-- {{ $ref }}:
-    name: {{ include "common.configObject" (dict "ctx" $ "key" $key "entry" $entry) }}
+- {{ ternary "configMapRef" "secretRef" (eq $in "configMaps") }}:
+    name: {{ include "kda-common.configObject" (dict "ctx" $ "in" $in "key" $key "entry" $entry) }}
     {{- if $entry.optional }}
     optional: true
     {{- end }}

@@ -1,35 +1,32 @@
 {{- /* Immutable once installed: Deployments, Services and policies select by them. */ -}}
-{{- define "common.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "common.name" . }}
+{{- define "kda-common.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "kda-common.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
-app.kubernetes.io/component: {{ include "common.component" . }}
+app.kubernetes.io/component: {{ include "kda-common.component" . }}
 {{- end -}}
 
-{{- define "common.podLabels" -}}
-{{ include "common.selectorLabels" . }}
-app.kubernetes.io/version: {{ include "common.imageTag" . | default .Chart.Version | replace "+" "_" | trunc 63 | quote }}
+{{- define "kda-common.podLabels" -}}
+{{ include "kda-common.selectorLabels" . }}
+app.kubernetes.io/version: {{ include "kda-common.imageTag" . | default .Chart.Version | replace "+" "_" | trunc 63 | quote }}
 {{- with .Values.partOf }}
 app.kubernetes.io/part-of: {{ . }}
 {{- end }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
-{{- with .Values.podLabels }}
+{{- with mustMergeOverwrite (dig "global" "labels" dict .Values | deepCopy) .Values.commonLabels .Values.podLabels }}
 {{ toYaml . }}
 {{- end }}
 {{- end -}}
 
-{{- define "common.labels" -}}
+{{- define "kda-common.labels" -}}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
-{{ include "common.podLabels" (set (omit . "Values") "Values" (set (omit .Values "podLabels") "podLabels" dict)) }}
+{{ include "kda-common.podLabels" (set (omit . "Values") "Values" (set (omit .Values "podLabels") "podLabels" dict)) }}
 {{- end -}}
 
 {{- /* Metadata of an object of this chart: (dict "ctx" $ "name" NAME "labels" DICT "annotations" DICT). */ -}}
-{{- define "common.metadata" -}}
+{{- define "kda-common.metadata" -}}
 name: {{ .name }}
 labels:
-  {{- include "common.labels" .ctx | nindent 2 }}
+  {{- include "kda-common.labels" .ctx | nindent 2 }}
   {{- with .labels }}
   {{- toYaml . | nindent 2 }}
   {{- end }}

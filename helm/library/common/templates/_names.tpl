@@ -1,9 +1,9 @@
-{{- define "common.name" -}}
+{{- define "kda-common.name" -}}
 {{- .Values.nameOverride | default .Chart.Name -}}
 {{- end -}}
 
-{{- define "common.fullname" -}}
-{{- $name := include "common.name" . -}}
+{{- define "kda-common.fullname" -}}
+{{- $name := include "kda-common.name" . -}}
 {{- $fullname := .Values.fullnameOverride -}}
 {{- if not $fullname -}}
 {{- $fullname = ternary .Release.Name (printf "%s-%s" .Release.Name $name) (contains $name .Release.Name) -}}
@@ -14,22 +14,29 @@
 {{- $fullname -}}
 {{- end -}}
 
-{{- define "common.component" -}}
-{{- .Component | default .Values.component -}}
+{{- /* Of the workload, or of a part that it brings along (.Part), which has labels of its own. */ -}}
+{{- define "kda-common.component" -}}
+{{- $own := .Values.component | default .Values.key -}}
+{{- if .Part }}{{ ternary .Part (printf "%s-%s" .Values.key .Part) (empty .Values.main | not) }}{{ else }}{{ $own }}{{ end -}}
 {{- end -}}
 
-{{- /* The workload's own name: a second workload of the chart (.Component) has its component as a suffix. */ -}}
-{{- define "common.workloadName" -}}
-{{- $fullname := include "common.fullname" . -}}
-{{- ternary (printf "%s-%s" $fullname .Component) $fullname (not (empty .Component)) -}}
+{{- /* The release's name for the main workload, with the workload's key behind it for the others. */ -}}
+{{- define "kda-common.workloadName" -}}
+{{- $name := include "kda-common.fullname" . -}}
+{{- if and .Values.key (not .Values.main) }}{{ $name = printf "%s-%s" $name .Values.key }}{{ end -}}
+{{- if .Part }}{{ $name = printf "%s-%s" $name .Part }}{{ end -}}
+{{- $name -}}
 {{- end -}}
 
-{{- /* What the names of the chart's ConfigMaps, Secrets and service account start with. */ -}}
-{{- define "common.configName" -}}
-{{- .ConfigName | default (include "common.fullname" .) -}}
+{{- /*
+Starts the names of a workload's own ConfigMaps, Secrets and account, never those that the others share.
+*/ -}}
+{{- define "kda-common.ownName" -}}
+{{- printf "%s-%s" (include "kda-common.fullname" .) .Values.key -}}
 {{- end -}}
 
-{{- define "common.serviceAccountName" -}}
-{{- $own := ternary (include "common.configName" .) "default" .Values.serviceAccount.create -}}
-{{- .Values.serviceAccount.name | default $own -}}
+{{- define "kda-common.serviceAccountName" -}}
+{{- $own := or .Values.hook (dig "serviceAccount" false (.Values.own | default dict)) -}}
+{{- $made := include (ternary "kda-common.ownName" "kda-common.fullname" (not (empty $own))) . -}}
+{{- .Values.serviceAccount.name | default (ternary $made "default" .Values.serviceAccount.create) -}}
 {{- end -}}

@@ -1,6 +1,85 @@
+{{- /*
+Stops with every problem of every workload at once, each at the place where its value is written, and with those that the
+chart found itself (Problems of the root). (dict "root" $ "given" VALUES "workloads" EFFECTIVE)
+*/ -}}
+{{- define "kda-common.check" -}}
+{{- $problems := list (.root.Problems | default "") (include "kda-common.problems.chart" .) -}}
+{{- range $key, $values := .workloads -}}
+{{- $ctx := set (omit $.root "Values") "Values" $values -}}
+{{- if $values.kind -}}
+{{- $library := include "kda-common.library" $values.kind -}}
+{{- $text := printf "%s\n%s" (include "kda-common.problems" $ctx) (include (printf "%s.problems" $library) $ctx) -}}
+{{- $problems = append $problems (include "kda-common.placed" (dict "text" $text "ctx" $ctx "given" $.given)) -}}
+{{- end -}}
+{{- end -}}
+{{- include "kda-common.refuse" (dict "ctx" .root "problems" (join "\n" $problems)) -}}
+{{- end -}}
+
+{{- /* A problem starts with a path, which is the workload's where that says as much of it as the chart does for all. */ -}}
+{{- define "kda-common.placed" -}}
+{{- $shared := include "kda-common.defaults" . | fromYaml -}}
+{{- range regexFindAll "(?m)^- .*$" .text -1 -}}
+{{- $path := regexFind "^[^ :[]+" (trimPrefix "- " .) -}}
+{{- $own := include "kda-common.depth" (dict "in" $.ctx.Values.own "path" $path) | int -}}
+{{- $all := include "kda-common.depth" (dict "in" $.given "path" $path) | int -}}
+{{- $isShared := or (gt $all $own) (and (eq $own 0) (hasKey $shared (splitList "." $path | first))) -}}
+{{ printf "- %s%s\n" (ternary "" (printf "workloads.%s." $.ctx.Values.key) $isShared) (trimPrefix "- " .) }}
+{{- end -}}
+{{- end -}}
+
+{{- /* What is wrong between workloads, and with what is none. */ -}}
+{{- define "kda-common.problems.chart" -}}
+{{- range $key, $object := .given.extraObjects }}
+{{- if and (kindIs "map" $object) (has $object.kind (list "Pod" "Deployment" "StatefulSet" "DaemonSet" "ReplicaSet" "Job" "CronJob")) }}
+- extraObjects.{{ $key }}: a {{ $object.kind }} would be without the guards of a workload; write it in workloads
+{{- end }}
+{{- end }}
+{{- $taken := dict }}
+{{- range $key, $values := .workloads }}
+{{- $ctx := set (omit $.root "Values") "Values" $values }}
+{{- if not (regexMatch "^[a-z]([-a-z0-9]{0,28}[a-z0-9])?$" $key) }}
+- workloads.{{ $key | default "\"\"" }}: a workload has a name, of at most 30 lower-case letters, digits and hyphens, that begins with a letter; rename it
+{{- end }}
+{{- range $path := $values.shares }}
+{{- $known := list $.given (include "kda-common.defaults" $ | fromYaml) (include "kda-common.defaultsOf" ($values.kind | default "") | fromYaml) }}
+{{- $found := false }}
+{{- range $known }}
+{{- if eq (splitList "." $path | len) (include "kda-common.depth" (dict "in" . "path" $path) | int) }}{{ $found = true }}{{ end }}
+{{- end }}
+{{- if not $found }}
+- workloads.{{ $key }}.shares: there is no {{ $path }}; write the path of a value, for example networkPolicy.egress.dns
+{{- end }}
+{{- end }}
+{{- if not $values.kind }}
+- workloads.{{ $key }}.kind is missing: say what it is, for example knative or cronjob
+{{- end }}
+{{- $claims := dict (printf "name %s" (include "kda-common.workloadName" $ctx)) "main" (printf "component %s" (include "kda-common.component" $ctx)) "component" }}
+{{- range $host, $_ := dig "knative" "domains" dict $values }}{{ $_ := set $claims (printf "host %s" $host) (printf "knative.domains.%s" $host) }}{{ end }}
+{{- range $host, $entry := dig "ingress" "hosts" dict $values }}
+{{- $_ := set $claims (printf "address %s%s" $host ($entry.path | default "/")) (printf "ingress.hosts.%s" $host) }}
+{{- end }}
+{{- range $host, $_ := dig "httpRoute" "hosts" dict $values }}
+{{- $_ := set $claims (printf "address %s%s" $host $values.httpRoute.path) (printf "httpRoute.hosts.%s" $host) }}
+{{- end }}
+{{- range dig "knative" "traffic" list $values }}
+{{- with .revisionName }}{{ $_ := set $claims (printf "revision %s" .) "knative.traffic" }}{{ end }}
+{{- end }}
+{{- range $claim, $path := $claims }}
+{{- $other := get $taken $claim }}
+{{- if $other }}
+- workloads.{{ $key }}.{{ $path }}: workloads.{{ $other }} has the {{ $claim }} too; change one of the two
+{{- end }}
+{{- $_ := set $taken $claim $key }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{- /* What is wrong with the values that every library shares, one problem a line. */ -}}
-{{- define "common.problems" -}}
-{{- include "common.image.problems" . }}
+{{- define "kda-common.problems" -}}
+{{- include "kda-common.problems.image" . }}
+{{- if gt (len (include "kda-common.workloadName" .)) 63 }}
+- component: the name {{ include "kda-common.workloadName" . }} has more than the 63 characters that Kubernetes allows: give the workload a shorter key, or set fullnameOverride
+{{- end }}
 {{- with .Values.externalDatabase }}
 {{- if and .required (not .url) (not .existingSecret) }}
 - externalDatabase is empty: set existingSecret to the name of a Secret that holds the database's URI, or url to the URI itself
@@ -13,22 +92,113 @@
 {{- if ne 1 (len (pick $entry "data" "existingSecret" "externalSecret")) }}
 - secrets.{{ $key }}: needs exactly one of data, existingSecret and externalSecret; set the others to null
 {{- end }}
+{{- with $entry.externalSecret }}
+{{- if or (not (dig "store" "name" "" .)) (not .data) }}
+- secrets.{{ $key }}.externalSecret: needs store.name, and in data at least one entry
+{{- end }}
+{{- end }}
 {{- end }}
 {{- range $key, $entry := .Values.configMaps }}
 {{- if ne 1 (len (pick $entry "data" "existingConfigMap")) }}
 - configMaps.{{ $key }}: needs exactly one of data and existingConfigMap; set the other to null
 {{- end }}
 {{- end }}
+{{- include "kda-common.problems.volumes" . }}
+{{- include "kda-common.problems.containers" . }}
+{{- range $direction, $peers := dict "ingress" "from" "egress" "to" }}
+{{- range $name, $flow := get $.Values.networkPolicy $direction }}
+{{- if not (get $flow $peers) }}
+- networkPolicy.{{ $direction }}.{{ $name }}.{{ $peers }} is missing: it would be everybody; name the peers
+{{- end }}
+{{- end }}
+{{- end }}
+{{- if and .Values.serviceAccount.rules (not .Values.serviceAccount.token) }}
+- serviceAccount.rules: the pod has no token to use them with; set serviceAccount.token: true
+{{- end }}
+{{- end -}}
+
+{{- define "kda-common.problems.volumes" -}}
+{{- $mounted := dict }}
+{{- range $in := list .Values.initContainers .Values.sidecars }}
+{{- range $container := $in }}{{ range $name, $_ := $container.mounts }}{{ $_ := set $mounted $name true }}{{ end }}{{ end }}
+{{- end }}
 {{- range $key, $entry := .Values.volumes }}
-{{- if ne 1 (len (pick $entry "emptyDir" "persistentVolumeClaim")) }}
-- volumes.{{ $key }}: needs exactly one of emptyDir and persistentVolumeClaim; set the other to null
+{{- $sources := omit $entry "mountPath" "subPath" "readOnly" }}
+{{- if ne 1 (len $sources) }}
+- volumes.{{ $key }}: needs exactly one source, such as emptyDir or persistentVolumeClaim, and has {{ keys $sources | sortAlpha | join ", " | default "none" }}; set the others to null
+{{- end }}
+{{- if and (not $entry.mountPath) (not (hasKey $mounted $key)) }}
+- volumes.{{ $key }}.mountPath is missing: say where the container sees it
+{{- end }}
+{{- if and $entry.persistentVolumeClaim (not $entry.persistentVolumeClaim.claimName) }}
+- volumes.{{ $key }}.persistentVolumeClaim.claimName is missing: name the claim
+{{- end }}
+{{- if and $entry.claim (ne $.Values.kind "statefulset") }}
+- volumes.{{ $key }}.claim: only a statefulset makes claims; name one that exists in persistentVolumeClaim, or set kind: statefulset
+{{- end }}
+{{- end }}
+{{- range $list, $containers := pick .Values "initContainers" "sidecars" }}
+{{- range $container, $own := $containers }}
+{{- range $name, $mount := $own.mounts }}
+{{- if not (hasKey (include "kda-common.volumes" $ | fromYaml) $name) }}
+- {{ $list }}.{{ $container }}.mounts.{{ $name }}: there is no such volume; add volumes.{{ $name }}
+{{- else if not $mount.mountPath }}
+- {{ $list }}.{{ $container }}.mounts.{{ $name }}.mountPath is missing: say where the container sees it
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end -}}
 
+{{- /* Of the further containers of the pod: names and ports, which they share with the workload's, and images. */ -}}
+{{- define "kda-common.problems.containers" -}}
+{{- $ports := include "kda-common.ports" . | fromYaml }}
+{{- $names := dict (include "kda-common.name" .) "the workload itself" }}
+{{- range $list, $containers := pick .Values "initContainers" "sidecars" }}
+{{- range $name, $own := $containers }}
+{{- $path := printf "%s.%s" $list $name }}
+{{- if hasKey $names $name }}
+- {{ $path }}: {{ get $names $name }} has a container of that name; choose another
+{{- end }}
+{{- $_ := set $names $name $path }}
+{{- $image := $own.image | default dict }}
+{{- if and $image.repository (not $image.tag) (not $image.digest) }}
+- {{ $path }}.image.tag is empty, as is image.digest: set one of them
+{{- else if eq (toString $image.tag) "latest" }}
+- {{ $path }}.image.tag: "latest" names another image every day: set an exact version, or image.digest
+{{- end }}
+{{- range $portName, $port := $own.ports }}
+{{- $number := toString $port }}
+{{- if hasKey $ports $number }}
+- {{ $path }}.ports.{{ $portName }}: {{ $port }} is {{ get $ports $number }} too, and containers of a pod share them; set another one
+{{- end }}
+{{- $_ := set $ports $number (printf "%s.ports.%s" $path $portName) }}
+{{- end }}
+{{- range $probe, $own := $own.probes }}
+{{- if and $own (not $own.command) (not $own.port) }}
+- {{ $path }}.probes.{{ $probe }}: needs a port or a command; set one of them
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- /* The ports of the workload's own container, by number, and what they are called in the values. */ -}}
+{{- define "kda-common.ports" -}}
+{{- if .Values.port }}
+{{ .Values.port | toString | quote }}: port
+{{- end }}
+{{- if dig "metrics" "enabled" false .Values }}
+{{ .Values.metrics.port | toString | quote }}: metrics.port
+{{- end }}
+{{- range $name, $port := .Values.ports }}
+{{ $port | toString | quote }}: ports.{{ $name }}
+{{- end }}
+{{- end -}}
+
 {{- /* Stops with every problem at once. (dict "ctx" $ "problems" TEXT), one problem a line, each starting with "- " */ -}}
-{{- define "common.refuse" -}}
-{{- $problems := regexFindAll "(?m)^- .*$" .problems -1 -}}
+{{- define "kda-common.refuse" -}}
+{{- $problems := regexFindAll "(?m)^- .*$" .problems -1 | uniq -}}
 {{- if $problems -}}
 {{- fail (printf "\n\nThe values of %s cannot be installed:\n%s\n" .ctx.Chart.Name (join "\n" $problems)) -}}
 {{- end -}}

@@ -1,35 +1,115 @@
 {{- /*
-The values a library works with, as YAML: its defaults, overlaid by the chart's own values, where false, 0 and "" count
-and null removes. (dict "root" $ "defaults" (list TEMPLATE …))
+The values of a chart without workloads, as YAML: the library's defaults, overlaid by the chart's own values, where
+false, 0 and "" count and null removes. (dict "root" $ "defaults" (list TEMPLATE …))
 */ -}}
-{{- define "common.values" -}}
+{{- define "kda-common.values" -}}
 {{- $values := dict -}}
 {{- range .defaults -}}
 {{- $values = mustMergeOverwrite $values (include . $ | fromYaml) -}}
 {{- end -}}
-{{- $values = mustMergeOverwrite $values (deepCopy (omit .root.Values "common" "service" "job")) -}}
-{{- include "common.prune" $values -}}
-{{- range $library := list "common" "service" "job" -}}
-{{- range $key, $_ := omit (get $.root.Values $library | default dict) "global" -}}
-{{- fail (printf "\n\n%s: %s.%s has no effect, because %q is the name of a library: write %s at the top level\n" $.root.Chart.Name $library $key $library $key) -}}
-{{- end -}}
-{{- end -}}
+{{- $values = mustMergeOverwrite $values (include "kda-common.given" .root | fromYaml) -}}
+{{- include "kda-common.prune" $values -}}
 {{- toYaml $values -}}
 {{- end -}}
 
+{{- /* What the chart was given, with the keys that have moved (see "kda-common.moved") in their new places. */ -}}
+{{- define "kda-common.given" -}}
+{{- $given := deepCopy (omit .Values "kda-common" "kda-service" "kda-job") -}}
+{{- range $from, $to := include "kda-common.moved" . | fromYaml -}}
+{{- if hasKey $given $from -}}
+{{- $value := get $given $from -}}
+{{- range splitList "." $to | reverse -}}{{- $value = dict . $value -}}{{- end -}}
+{{- $given = mustMergeOverwrite (omit $given $from) $value -}}
+{{- end -}}
+{{- end -}}
+{{- $_ := set $given "workloads" ($given.workloads | default dict) -}}
+{{- toYaml $given -}}
+{{- end -}}
+
+{{- /* Keys of the release before, and where they are written now: the annotation kda/moved of Chart.yaml, as YAML. */ -}}
+{{- define "kda-common.moved" -}}
+{{- with .Chart.Annotations }}{{ index . "kda/moved" }}{{ end -}}
+{{- end -}}
+
+{{- /* By workload, the values it works with: defaults, what the chart says for all, what it says for this one. */ -}}
+{{- define "kda-common.effective" -}}
+{{- $all := dict -}}
+{{- range $key, $own := .given.workloads -}}
+{{- if and $own (ne (toString $own.enabled) "false") -}}
+{{- $values := include "kda-common.ofWorkload" (dict "shared" (omit $.given "workloads") "own" $own) | fromYaml -}}
+{{- $_ := set $all $key (mustMergeOverwrite $values (dict "key" $key "own" $own)) -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $all -}}
+{{- end -}}
+
+{{- define "kda-common.ofWorkload" -}}
+{{- $own := deepCopy .own -}}
+{{- $shared := deepCopy .shared -}}
+{{- if hasKey $own "shares" -}}
+{{- $chart := list "nameOverride" "fullnameOverride" "partOf" "commonLabels" "commonAnnotations" "global" -}}
+{{- $shared = include "kda-common.pick" (dict "from" $shared "paths" (concat $chart ($own.shares | default list))) | fromYaml -}}
+{{- end -}}
+{{- range $key, $value := $own -}}
+{{- if kindIs "invalid" $value }}{{ $_ := unset $shared $key }}{{ $_ := unset $own $key }}{{ end -}}
+{{- end -}}
+{{- if and $own.hook (not $own.serviceAccount) }}{{ $_ := unset $shared "serviceAccount" }}{{ end -}}
+{{- /* The workload's own database, where it names one; one of the two ways would otherwise be left of each. */ -}}
+{{- $database := $own.externalDatabase | default dict -}}
+{{- $other := ternary $shared $own (not (empty (or $database.url $database.existingSecret))) -}}
+{{- if $other.externalDatabase }}{{ $_ := set $other "externalDatabase" (omit $other.externalDatabase "url" "existingSecret") }}{{ end -}}
+{{- $values := mustMergeOverwrite (include "kda-common.defaults" . | fromYaml) (include "kda-common.defaultsOf" ($own.kind | default "") | fromYaml) $shared $own -}}
+{{- include "kda-common.prune" $values -}}
+{{- toYaml $values -}}
+{{- end -}}
+
+{{- define "kda-common.defaultsOf" -}}
+{{- if . }}{{ include (printf "%s.defaults" (include "kda-common.library" .)) . }}{{ end -}}
+{{- end -}}
+
+{{- /* The part of a map that some paths name: (dict "from" MAP "paths" (list "a" "b.c")). */ -}}
+{{- define "kda-common.pick" -}}
+{{- $picked := dict -}}
+{{- range $path := .paths -}}
+{{- $parts := splitList "." $path -}}
+{{- if eq (len $parts) (include "kda-common.depth" (dict "in" $.from "path" $path) | int) -}}
+{{- $value := $.from -}}
+{{- range $parts }}{{ $value = get $value . }}{{ end -}}
+{{- range reverse $parts }}{{ $value = dict . $value }}{{ end -}}
+{{- $picked = mustMergeOverwrite $picked (deepCopy $value) -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $picked -}}
+{{- end -}}
+
+{{- /* How many parts of a path a map has: (dict "in" MAP "path" "a.b"). */ -}}
+{{- define "kda-common.depth" -}}
+{{- $at := .in -}}
+{{- $depth := 0 -}}
+{{- range splitList "." .path -}}
+{{- if and (kindIs "map" $at) (hasKey (ternary $at dict (kindIs "map" $at)) .) -}}
+{{- $at = get $at . -}}
+{{- $depth = add1 $depth -}}
+{{- else -}}
+{{- $at = "" -}}
+{{- end -}}
+{{- end -}}
+{{- $depth -}}
+{{- end -}}
+
 {{- /* Drops what is null, in place. */ -}}
-{{- define "common.prune" -}}
+{{- define "kda-common.prune" -}}
 {{- range $key, $value := . -}}
 {{- if kindIs "invalid" $value -}}
 {{- $_ := unset $ $key -}}
 {{- else if kindIs "map" $value -}}
-{{- include "common.prune" $value -}}
+{{- include "kda-common.prune" $value -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 
 {{- /* YAML numbers reach a template as floats: 1048576 would print as 1.048576e+06. */ -}}
-{{- define "common.string" -}}
+{{- define "kda-common.string" -}}
 {{- if kindIs "float64" . -}}
 {{- if eq (floor .) . -}}{{ int64 . }}{{- else -}}{{ . }}{{- end -}}
 {{- else -}}

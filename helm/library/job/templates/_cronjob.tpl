@@ -1,10 +1,10 @@
-{{- define "job.cronjob" -}}
-{{- if eq .Values.type "cronjob" }}
+{{- define "kda-job.cronjob" -}}
+{{- if eq .Values.kind "cronjob" }}
 ---
 apiVersion: batch/v1
 kind: CronJob
 metadata:
-  {{- include "common.metadata" (dict "ctx" . "name" (include "common.workloadName" .)) | nindent 2 }}
+  {{- include "kda-common.metadata" (dict "ctx" . "name" (include "kda-common.workloadName" .)) | nindent 2 }}
 spec:
   schedule: {{ .Values.schedule | quote }}
   timeZone: {{ .Values.timeZone | quote }}
@@ -17,8 +17,8 @@ spec:
   jobTemplate:
     metadata:
       labels:
-        {{- include "common.podLabels" . | nindent 8 }}
+        {{- include "kda-common.podLabels" . | nindent 8 }}
     spec:
-      {{- include "job.spec" . | trim | nindent 6 }}
+      {{- include "kda-job.spec" . | trim | nindent 6 }}
 {{- end }}
 {{- end -}}

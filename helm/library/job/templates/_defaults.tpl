@@ -1,7 +1,5 @@
 {{- /* Generated from values.schema.yaml by `npm run charts:generate`. */ -}}
-{{- define "job.defaults" -}}
-type: job
-component: job
+{{- define "kda-job.defaults" -}}
 schedule: ""
 timeZone: Etc/UTC
 suspend: false
@@ -17,5 +15,9 @@ completions: 1
 completionMode: NonIndexed
 podFailurePolicy: {}
 restartPolicy: Never
-terminationGracePeriodSeconds: 30
+keda:
+  triggers: {}
+  pollingInterval: 30
+  minReplicas: 0
+  maxReplicas: 1
 {{- end -}}

@@ -1,25 +1,26 @@
 {{- /* A Job cannot be changed, so each revision of the release has its own; Helm deletes a hook's before it makes the next. */ -}}
-{{- define "job.name" -}}
-{{- $name := include "common.workloadName" . -}}
-{{- ternary $name (printf "%s-%d" $name (int .Release.Revision)) (hasKey (.Annotations | default dict) "helm.sh/hook") -}}
+{{- define "kda-job.name" -}}
+{{- $name := include "kda-common.workloadName" . -}}
+{{- ternary $name (printf "%s-%d" $name (int .Release.Revision)) (not (empty .Values.hook)) -}}
 {{- end -}}
 
-{{- define "job.job" -}}
-{{- if eq .Values.type "job" }}
+{{- define "kda-job.job" -}}
+{{- if eq .Values.kind "job" }}
 ---
 apiVersion: batch/v1
 kind: Job
 metadata:
-  {{- include "common.metadata" (dict "ctx" . "name" (include "job.name" .)) | nindent 2 }}
+  {{- include "kda-common.metadata" (dict "ctx" . "name" (include "kda-job.name" .)) | nindent 2 }}
 spec:
-  {{- include "job.spec" . | trim | nindent 2 }}
+  {{- include "kda-job.spec" . | trim | nindent 2 }}
 {{- end }}
 {{- end -}}
 
-{{- define "job.spec" -}}
+{{- define "kda-job.spec" -}}
 {{- range $key := list "backoffLimit" "activeDeadlineSeconds" "ttlSecondsAfterFinished" "parallelism" "completions" "completionMode" }}
 {{- $value := index $.Values $key }}
-{{- if not (kindIs "invalid" $value) }}
+{{- /* One that Helm deletes itself must not go while Helm looks at it. */}}
+{{- if not (or (kindIs "invalid" $value) (and $.Values.hook (eq $key "ttlSecondsAfterFinished"))) }}
 {{ $key }}: {{ if kindIs "float64" $value }}{{ int64 $value }}{{ else }}{{ $value }}{{ end }}
 {{- end }}
 {{- end }}
@@ -29,5 +30,5 @@ podFailurePolicy:
 {{- end }}
 template:
   {{- $spec := pick .Values "restartPolicy" "terminationGracePeriodSeconds" }}
-  {{- include "common.pod" (dict "ctx" . "container" (include "common.container" (dict "ctx" .)) "spec" $spec) | nindent 2 }}
+  {{- include "kda-common.pod" (dict "ctx" . "container" (include "kda-common.container" (dict "ctx" .)) "spec" $spec) | nindent 2 }}
 {{- end -}}

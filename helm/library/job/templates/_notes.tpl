@@ -1,15 +1,22 @@
 {{- /* For NOTES.txt: how to start a run now and see what it says. */ -}}
-{{- define "job.notes" -}}
-{{- $ctx := set (omit . "Values") "Values" (include "job.values" . | fromYaml) }}
-{{- $name := include "common.workloadName" $ctx }}
-{{- if eq $ctx.Values.type "cronjob" }}
-It runs at {{ $ctx.Values.schedule | quote }}, {{ $ctx.Values.timeZone }}. Now:
+{{- define "kda-job.notes" -}}
+{{- $name := include "kda-common.workloadName" . }}
+{{- if eq .Values.kind "cronjob" }}
+It runs at {{ .Values.schedule | quote }}, {{ .Values.timeZone }}. Now:
 
   kubectl create job --from=cronjob/{{ $name }} {{ $name | trunc 50 }}-now --namespace {{ .Release.Namespace }}
   kubectl logs --follow job/{{ $name | trunc 50 }}-now --namespace {{ .Release.Namespace }}
+{{- else if eq .Values.kind "scaledjob" }}
+What runs:
+
+  kubectl get jobs --namespace {{ .Release.Namespace }} --selector scaledjob.keda.sh/name={{ $name }}
+{{- else if .Values.hook }}
+Helm runs it ({{ join ", " .Values.hook }}); while it goes on, or when it has failed:
+
+  kubectl logs --follow job/{{ $name }} --namespace {{ .Release.Namespace }}
 {{- else }}
 What it says:
 
-  kubectl logs --follow job/{{ include "job.name" $ctx }} --namespace {{ .Release.Namespace }}
+  kubectl logs --follow job/{{ include "kda-job.name" . }} --namespace {{ .Release.Namespace }}
 {{- end }}
 {{- end -}}

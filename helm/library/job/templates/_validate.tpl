@@ -1,19 +1,27 @@
-{{- define "job.validate" -}}
-{{- include "common.refuse" (dict "ctx" . "problems" (printf "%s\n%s" (include "common.problems" .) (include "job.problems" .))) -}}
-{{- end -}}
-
-{{- define "job.problems" -}}
+{{- define "kda-job.problems" -}}
 {{- if and .Values.podFailurePolicy (ne .Values.restartPolicy "Never") }}
 - podFailurePolicy: Kubernetes takes it only with restartPolicy: Never; set that
 {{- end }}
-{{- if eq .Values.type "cronjob" }}
-{{- if not .Values.schedule }}
-- schedule is empty: a cronjob needs one, for example "0 2 * * *"; for a single run set type: job
+{{- if and .Values.hook (ne .Values.kind "job") }}
+- hook: Helm waits for a job, and a {{ .Values.kind }} never ends; remove it, or set kind: job
 {{- end }}
-{{- if gt (len (include "common.workloadName" .)) 52 }}
-- fullnameOverride: the CronJob's name {{ include "common.workloadName" . }} is longer than the 52 characters Kubernetes allows: set a shorter one
+{{- if eq .Values.kind "cronjob" }}
+{{- if not .Values.schedule }}
+- schedule is empty: a cronjob needs one, for example "0 2 * * *"; for a single run set kind: job
+{{- end }}
+{{- if gt (len (include "kda-common.workloadName" .)) 52 }}
+- fullnameOverride: the CronJob's name {{ include "kda-common.workloadName" . }} is longer than the 52 characters Kubernetes allows: set a shorter one
 {{- end }}
 {{- else if .Values.schedule }}
-- schedule: a job runs once; set type: cronjob, or remove schedule
+- schedule: a {{ .Values.kind }} has none; set kind: cronjob, or remove schedule
+{{- end }}
+{{- if eq .Values.kind "scaledjob" }}
+{{- range $name, $trigger := .Values.keda.triggers }}
+{{- if not $trigger.type }}
+- keda.triggers.{{ $name }}.type is missing: name one of KEDA's scalers, for example postgresql
+{{- end }}
+{{- else }}
+- keda.triggers is empty: say what starts a run, for example { queue: { type: postgresql, metadata: { … } } }
+{{- end }}
 {{- end }}
 {{- end -}}

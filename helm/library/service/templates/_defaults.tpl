@@ -1,7 +1,5 @@
 {{- /* Generated from values.schema.yaml by `npm run charts:generate`. */ -}}
-{{- define "service.defaults" -}}
-mode: knative
-component: server
+{{- define "kda-service.defaults" -}}
 port: 8080
 protocol: http
 probes:
@@ -66,7 +64,7 @@ strategy:
   rollingUpdate:
     maxSurge: 1
     maxUnavailable: 0
-terminationGracePeriodSeconds: null
+keepClaims: true
 lifecycle: {}
 ports: {}
 expose:
@@ -80,12 +78,22 @@ ingress:
   annotations: {}
   hosts: {}
   from: []
+httpRoute:
+  enabled: false
+  annotations: {}
+  gateways: {}
+  hosts: {}
+  path: /
+  filters: []
+  timeouts: {}
+  from: []
 hpa:
   enabled: false
   minReplicas: 2
   maxReplicas: 10
   cpuUtilization: 70
   memoryUtilization: null
+  behavior: {}
 pdb:
   enabled: null
   minAvailable: null

@@ -1,14 +1,14 @@
-{{- define "service.deployment" -}}
-{{- if eq .Values.mode "deployment" }}
+{{- define "kda-service.deployment" -}}
+{{- if eq .Values.kind "deployment" }}
 ---
 apiVersion: apps/v1
 kind: Deployment
 metadata:
-  {{- include "common.metadata" (dict "ctx" . "name" (include "common.fullname" .)) | nindent 2 }}
+  {{- include "kda-common.metadata" (dict "ctx" . "name" (include "kda-common.workloadName" .)) | nindent 2 }}
 spec:
   {{- /* The autoscaler owns the number; writing it too would undo what it decided. */}}
   {{- if not .Values.hpa.enabled }}
-  replicas: {{ include "service.replicas" . }}
+  replicas: {{ include "kda-service.replicas" . }}
   {{- end }}
   strategy:
     type: {{ .Values.strategy.type }}
@@ -18,42 +18,24 @@ spec:
     {{- end }}
   selector:
     matchLabels:
-      {{- include "common.selectorLabels" . | nindent 6 }}
+      {{- include "kda-common.selectorLabels" . | nindent 6 }}
   template:
-    {{- $container := include "common.container" (dict "ctx" . "env" (include "service.env" . | fromYaml) "extra" (include "service.deployment.container" . | fromYaml)) }}
-    {{- include "common.pod" (dict "ctx" . "container" $container "spec" (pick .Values "terminationGracePeriodSeconds") "scheduling" (include "service.scheduling" .)) | nindent 4 }}
+    {{- include "kda-service.pod" . | nindent 4 }}
 {{- end }}
 {{- end -}}
 
-{{- /* The fewest pods there are. */ -}}
-{{- define "service.replicas" -}}
+{{- define "kda-service.pod" -}}
+{{- $container := include "kda-service.container" (dict "ctx" . "ports" (include "kda-service.ports" . | fromYamlArray)) }}
+{{- include "kda-common.pod" (dict "ctx" . "container" $container "spec" (pick .Values "terminationGracePeriodSeconds") "scheduling" (include "kda-service.scheduling" .)) }}
+{{- end -}}
+
+{{- /* The fewest pods there are. Data that pods write in turns are one pod's, unless the chart says otherwise. */ -}}
+{{- define "kda-service.replicas" -}}
 {{- if .Values.hpa.enabled -}}
 {{- .Values.hpa.minReplicas -}}
+{{- else if kindIs "invalid" .Values.replicas -}}
+{{- ternary 1 2 (eq .Values.kind "statefulset") -}}
 {{- else -}}
-{{- ternary 2 .Values.replicas (kindIs "invalid" .Values.replicas) -}}
+{{- .Values.replicas -}}
 {{- end -}}
-{{- end -}}
-
-{{- define "service.deployment.container" -}}
-ports:
-  - name: {{ .Values.protocol }}
-    containerPort: {{ .Values.port }}
-  {{- range $name, $port := include "service.extraPorts" . | fromYaml }}
-  - name: {{ $name }}
-    containerPort: {{ $port }}
-  {{- end }}
-{{ include "service.probes" . }}
-{{- with .Values.lifecycle }}
-lifecycle:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- end -}}
-
-{{- define "service.extraPorts" -}}
-{{- range $name, $port := .Values.ports }}
-{{ $name }}: {{ $port }}
-{{- end }}
-{{- if .Values.metrics.enabled }}
-metrics: {{ .Values.metrics.port }}
-{{- end }}
 {{- end -}}

@@ -1,13 +1,13 @@
 {{- /* https://knative.dev/docs/serving/services/custom-domains/ */ -}}
-{{- define "service.domainmapping" -}}
-{{- if eq .Values.mode "knative" }}
+{{- define "kda-service.domainmapping" -}}
+{{- if eq .Values.kind "knative" }}
 {{- range $host, $entry := .Values.knative.domains }}
 {{- if ne (toString $entry.claim) "false" }}
 ---
 apiVersion: networking.internal.knative.dev/v1alpha1
 kind: ClusterDomainClaim
 metadata:
-  {{- include "common.metadata" (dict "ctx" $ "name" $host) | nindent 2 }}
+  {{- include "kda-common.metadata" (dict "ctx" $ "name" $host) | nindent 2 }}
 spec:
   namespace: {{ $.Release.Namespace }}
 {{- end }}
@@ -15,12 +15,12 @@ spec:
 apiVersion: serving.knative.dev/v1beta1
 kind: DomainMapping
 metadata:
-  {{- include "common.metadata" (dict "ctx" $ "name" $host) | nindent 2 }}
+  {{- include "kda-common.metadata" (dict "ctx" $ "name" $host) | nindent 2 }}
 spec:
   ref:
     apiVersion: serving.knative.dev/v1
     kind: Service
-    name: {{ include "common.fullname" $ }}
+    name: {{ include "kda-common.workloadName" $ }}
   {{- with $entry.tlsSecret }}
   tls:
     secretName: {{ . }}

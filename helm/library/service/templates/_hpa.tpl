@@ -1,15 +1,15 @@
-{{- define "service.hpa" -}}
-{{- if and (eq .Values.mode "deployment") .Values.hpa.enabled }}
+{{- define "kda-service.hpa" -}}
+{{- if and (ne .Values.kind "knative") .Values.hpa.enabled }}
 ---
 apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
 metadata:
-  {{- include "common.metadata" (dict "ctx" . "name" (include "common.fullname" .)) | nindent 2 }}
+  {{- include "kda-common.metadata" (dict "ctx" . "name" (include "kda-common.workloadName" .)) | nindent 2 }}
 spec:
   scaleTargetRef:
     apiVersion: apps/v1
-    kind: Deployment
-    name: {{ include "common.fullname" . }}
+    kind: {{ ternary "StatefulSet" "Deployment" (eq .Values.kind "statefulset") }}
+    name: {{ include "kda-common.workloadName" . }}
   minReplicas: {{ .Values.hpa.minReplicas }}
   maxReplicas: {{ .Values.hpa.maxReplicas }}
   metrics:
@@ -23,5 +23,9 @@ spec:
           averageUtilization: {{ $percent }}
     {{- end }}
     {{- end }}
+  {{- with .Values.hpa.behavior }}
+  behavior:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
 {{- end }}
 {{- end -}}

@@ -1,10 +1,10 @@
-{{- define "service.ingress" -}}
-{{- if and (eq .Values.mode "deployment") .Values.ingress.enabled }}
+{{- define "kda-service.ingress" -}}
+{{- if and (ne .Values.kind "knative") .Values.ingress.enabled }}
 ---
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:
-  {{- include "common.metadata" (dict "ctx" . "name" (include "common.fullname" .) "annotations" .Values.ingress.annotations) | nindent 2 }}
+  {{- include "kda-common.metadata" (dict "ctx" . "name" (include "kda-common.workloadName" .) "annotations" .Values.ingress.annotations) | nindent 2 }}
 spec:
   {{- with .Values.ingress.className }}
   ingressClassName: {{ . }}
@@ -31,7 +31,7 @@ spec:
             pathType: Prefix
             backend:
               service:
-                name: {{ include "common.fullname" $ }}
+                name: {{ include "kda-common.workloadName" $ }}
                 port:
                   name: {{ $.Values.protocol }}
     {{- end }}

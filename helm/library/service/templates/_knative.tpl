@@ -1,20 +1,20 @@
 {{- /* https://knative.dev/docs/serving/reference/serving-api/ */ -}}
-{{- define "service.knative" -}}
-{{- if eq .Values.mode "knative" }}
+{{- define "kda-service.knative" -}}
+{{- if eq .Values.kind "knative" }}
 {{- $knative := .Values.knative }}
 ---
 apiVersion: serving.knative.dev/v1
 kind: Service
 metadata:
   {{- $labels := ternary dict (dict "networking.knative.dev/visibility" $knative.visibility) (eq $knative.visibility "external") }}
-  {{- $annotations := include "service.knative.annotations" . | fromYaml }}
-  {{- include "common.metadata" (dict "ctx" . "name" (include "common.fullname" .) "labels" $labels "annotations" $annotations) | nindent 2 }}
+  {{- $annotations := include "kda-service.knative.annotations" . | fromYaml }}
+  {{- include "kda-common.metadata" (dict "ctx" . "name" (include "kda-common.workloadName" .) "labels" $labels "annotations" $annotations) | nindent 2 }}
 spec:
   template:
     metadata:
       labels:
-        {{- include "common.podLabels" . | nindent 8 }}
-      {{- with printf "%s\n%s" (include "service.knative.autoscaling" . | trim) (include "common.podAnnotations" . | trim) | trim }}
+        {{- include "kda-common.podLabels" . | nindent 8 }}
+      {{- with printf "%s\n%s" (include "kda-service.knative.autoscaling" . | trim) (include "kda-common.podAnnotations" . | trim) | trim }}
       annotations:
         {{- . | nindent 8 }}
       {{- end }}
@@ -25,17 +25,24 @@ spec:
       {{ $key }}: {{ $value }}
       {{- end }}
       {{- end }}
-      {{- include "common.podIdentity" . | nindent 6 }}
+      {{- include "kda-common.podIdentity" . | nindent 6 }}
       {{- with .Values.podSecurityContext }}
       securityContext:
         {{- toYaml . | nindent 8 }}
       {{- end }}
-      {{- with include "service.scheduling" . | trim }}
+      {{- with include "kda-service.scheduling" . | trim }}
       {{- . | nindent 6 }}
       {{- end }}
+      {{- with include "kda-common.containers" (dict "ctx" . "containers" .Values.initContainers) | trim }}
+      initContainers:
+        {{- . | nindent 8 }}
+      {{- end }}
       containers:
-        - {{ include "common.container" (dict "ctx" . "env" (include "service.env" . | fromYaml) "extra" (include "service.knative.container" . | fromYaml)) | nindent 10 | trim }}
-      {{- with include "common.podVolumes" . | trim }}
+        - {{ include "kda-service.container" (dict "ctx" . "ports" (include "kda-service.knative.ports" . | fromYamlArray)) | nindent 10 | trim }}
+        {{- with include "kda-common.containers" (dict "ctx" . "containers" .Values.sidecars) | trim }}
+        {{- . | nindent 8 }}
+        {{- end }}
+      {{- with include "kda-common.podVolumes" . | trim }}
       volumes:
         {{- . | nindent 8 }}
       {{- end }}
@@ -46,15 +53,13 @@ spec:
 {{- end }}
 {{- end -}}
 
-{{- define "service.knative.container" -}}
-ports:
-  - name: {{ ternary "h2c" "http1" (eq .Values.protocol "h2c") }}
-    containerPort: {{ .Values.port }}
-{{ include "service.probes" . }}
+{{- define "kda-service.knative.ports" -}}
+- name: {{ ternary "h2c" "http1" (eq .Values.protocol "h2c") }}
+  containerPort: {{ .Values.port }}
 {{- end -}}
 
 {{- /* Annotations of the Knative Service itself; Knative wants strings. */ -}}
-{{- define "service.knative.annotations" -}}
+{{- define "kda-service.knative.annotations" -}}
 {{- with .Values.knative }}
 {{- with .rolloutDuration }}
 serving.knative.dev/rollout-duration: {{ . | quote }}
@@ -69,7 +74,7 @@ networking.knative.dev/ingress-class: {{ . | quote }}
 {{- end -}}
 
 {{- /* Annotations of the revision: Knative refuses them on the Service, and refuses numbers. */ -}}
-{{- define "service.knative.autoscaling" -}}
+{{- define "kda-service.knative.autoscaling" -}}
 {{- $names := dict
   "minScale" "min-scale" "maxScale" "max-scale" "initialScale" "initial-scale" "activationScale" "activation-scale"
   "class" "class" "metric" "metric" "target" "target" "targetUtilization" "target-utilization-percentage"
@@ -79,7 +84,7 @@ networking.knative.dev/ingress-class: {{ . | quote }}
 {{- range $key, $name := $names }}
 {{- $value := index $.Values.knative $key }}
 {{- if not (kindIs "invalid" $value) }}
-autoscaling.knative.dev/{{ $name }}: {{ include "common.string" $value | quote }}
+autoscaling.knative.dev/{{ $name }}: {{ include "kda-common.string" $value | quote }}
 {{- end }}
 {{- end }}
 {{- with .Values.knative.progressDeadline }}

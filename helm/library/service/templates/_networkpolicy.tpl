@@ -2,12 +2,12 @@
 In Knative mode requests come to the queue-proxy, from the gateway or the activator, never to the container's own port:
 reaching that one would go round concurrency limits and metrics.
 */ -}}
-{{- define "service.networkpolicy" -}}
-{{- include "common.networkpolicy" (dict "ctx" . "ingress" (include "service.flows" . | fromYaml)) }}
+{{- define "kda-service.networkpolicy" -}}
+{{- include "kda-common.networkpolicy" (dict "ctx" . "ingress" (include "kda-service.flows" . | fromYaml)) }}
 {{- end -}}
 
-{{- define "service.flows" -}}
-{{- if eq .Values.mode "knative" }}
+{{- define "kda-service.flows" -}}
+{{- if eq .Values.kind "knative" }}
 {{- $serving := .Values.knative.servingNamespace }}
 gateway:
   from:
@@ -29,19 +29,19 @@ autoscaler:
       podSelector: { matchLabels: { app: autoscaler } }
   ports: [9090]
 {{- end }}
-{{- if eq .Values.mode "deployment" }}
-{{- with concat .Values.expose.from .Values.ingress.from }}
+{{- if and .Values.port (ne .Values.kind "knative") }}
+{{- with concat .Values.expose.from .Values.ingress.from .Values.httpRoute.from }}
 clients:
   from:
     {{- toYaml . | nindent 4 }}
   ports: [{{ $.Values.port }}]
 {{- end }}
-{{- if .Values.smokeTest.enabled }}
+{{- if include "kda-service.tested" . }}
 smoke-test:
   from:
     - podSelector:
         matchLabels:
-          {{- include "common.selectorLabels" (set (omit . "Component") "Component" "smoke-test") | nindent 10 }}
+          {{- include "kda-common.selectorLabels" (set (omit . "Part") "Part" "smoke-test") | nindent 10 }}
   ports: [{{ .Values.port }}]
 {{- end }}
 {{- end }}

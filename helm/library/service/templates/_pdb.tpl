@@ -1,16 +1,16 @@
-{{- define "service.pdb" -}}
-{{- $several := gt (include "service.replicas" . | int) 1 }}
+{{- define "kda-service.pdb" -}}
+{{- $several := gt (include "kda-service.replicas" . | int) 1 }}
 {{- $pdb := .Values.pdb }}
-{{- if and (eq .Values.mode "deployment") (ternary $several $pdb.enabled (kindIs "invalid" $pdb.enabled)) }}
+{{- if and (ne .Values.kind "knative") (ternary $several $pdb.enabled (kindIs "invalid" $pdb.enabled)) }}
 ---
 apiVersion: policy/v1
 kind: PodDisruptionBudget
 metadata:
-  {{- include "common.metadata" (dict "ctx" . "name" (include "common.fullname" .)) | nindent 2 }}
+  {{- include "kda-common.metadata" (dict "ctx" . "name" (include "kda-common.workloadName" .)) | nindent 2 }}
 spec:
   selector:
     matchLabels:
-      {{- include "common.selectorLabels" . | nindent 6 }}
+      {{- include "kda-common.selectorLabels" . | nindent 6 }}
   {{- if kindIs "invalid" $pdb.minAvailable }}
   maxUnavailable: {{ ternary 1 $pdb.maxUnavailable (kindIs "invalid" $pdb.maxUnavailable) }}
   {{- else }}

@@ -1,20 +1,22 @@
-{{- /* The Kubernetes Service of the deployment mode; Knative makes its own. */ -}}
-{{- define "service.service" -}}
-{{- if eq .Values.mode "deployment" }}
+{{- /* The Kubernetes Service of all kinds but Knative's, which makes its own. */ -}}
+{{- define "kda-service.service" -}}
+{{- if and (ne .Values.kind "knative") (include "kda-service.ports" . | trim) }}
 ---
 apiVersion: v1
 kind: Service
 metadata:
-  {{- include "common.metadata" (dict "ctx" . "name" (include "common.fullname" .) "annotations" .Values.expose.annotations) | nindent 2 }}
+  {{- include "kda-common.metadata" (dict "ctx" . "name" (include "kda-common.workloadName" .) "annotations" .Values.expose.annotations) | nindent 2 }}
 spec:
   type: {{ .Values.expose.type }}
   selector:
-    {{- include "common.selectorLabels" . | nindent 4 }}
+    {{- include "kda-common.selectorLabels" . | nindent 4 }}
   ports:
+    {{- if .Values.port }}
     - name: {{ .Values.protocol }}
       port: {{ .Values.expose.port }}
       targetPort: {{ .Values.protocol }}
-    {{- range $name, $port := include "service.extraPorts" . | fromYaml }}
+    {{- end }}
+    {{- range $name, $port := include "kda-service.extraPorts" . | fromYaml }}
     - name: {{ $name }}
       port: {{ $port }}
       targetPort: {{ $name }}

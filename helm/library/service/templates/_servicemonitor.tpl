@@ -2,19 +2,19 @@
 For the Prometheus Operator. A Knative pod names its metrics port nowhere, as it may declare only one: there each pod is
 found by the port that it declares, and asked on the other.
 */ -}}
-{{- define "service.servicemonitor" -}}
+{{- define "kda-service.servicemonitor" -}}
 {{- $metrics := .Values.metrics }}
 {{- if and $metrics.enabled $metrics.monitor.enabled }}
-{{- $knative := eq .Values.mode "knative" }}
+{{- $knative := eq .Values.kind "knative" }}
 ---
 apiVersion: monitoring.coreos.com/v1
 kind: {{ ternary "PodMonitor" "ServiceMonitor" $knative }}
 metadata:
-  {{- include "common.metadata" (dict "ctx" . "name" (include "common.fullname" .) "labels" $metrics.monitor.labels) | nindent 2 }}
+  {{- include "kda-common.metadata" (dict "ctx" . "name" (include "kda-common.workloadName" .) "labels" $metrics.monitor.labels) | nindent 2 }}
 spec:
   selector:
     matchLabels:
-      {{- include "common.selectorLabels" . | nindent 6 }}
+      {{- include "kda-common.selectorLabels" . | nindent 6 }}
   {{ ternary "podMetricsEndpoints" "endpoints" $knative }}:
     - port: {{ ternary "user-port" "metrics" $knative }}
       path: {{ $metrics.path }}

@@ -1,17 +1,18 @@
 {{- /* What Knative accepts only behind a feature flag of the cluster (config-features, kubernetes.<flag>). */ -}}
-{{- define "service.problems.features" -}}
+{{- define "kda-service.problems.features" -}}
 {{- $needed := dict }}
 {{- range $key, $flag := dict
   "nodeSelector" "podspec-nodeselector" "tolerations" "podspec-tolerations" "affinity" "podspec-affinity"
   "topologySpreadConstraints" "podspec-topologyspreadconstraints" "priorityClassName" "podspec-priorityclassname"
   "runtimeClassName" "podspec-runtimeclassname" "schedulerName" "podspec-schedulername" "dnsPolicy" "podspec-dnspolicy"
-  "dnsConfig" "podspec-dnsconfig" "hostAliases" "podspec-hostaliases" "podSecurityContext" "podspec-securitycontext" }}
+  "dnsConfig" "podspec-dnsconfig" "hostAliases" "podspec-hostaliases" "podSecurityContext" "podspec-securitycontext" "initContainers" "podspec-init-containers" }}
 {{- if index $.Values $key }}{{ $_ := set $needed $key $flag }}{{ end }}
 {{- end }}
 {{- if .Values.securityContext.capabilities.add }}
 {{- $_ := set $needed "securityContext.capabilities.add" "containerspec-addcapabilities" }}
 {{- end }}
 {{- range $name, $volume := .Values.volumes }}
+{{- if $volume.csi }}{{ $_ := set $needed (printf "volumes.%s.csi" $name) "podspec-volumes-csi" }}{{ end }}
 {{- if dig "persistentVolumeClaim" nil $volume }}
 {{- $_ := set $needed (printf "volumes.%s" $name) "podspec-persistent-volume-claim" }}
 {{- if not (dig "persistentVolumeClaim" "readOnly" false $volume) }}

@@ -1,29 +1,46 @@
 {{- /* What Knative's webhook would refuse, or what would have no effect: said here with a way out. */ -}}
-{{- define "service.problems.knative" -}}
+{{- define "kda-service.problems.knative" -}}
 {{- $knative := .Values.knative }}
 {{- if not (kindIs "invalid" .Values.replicas) }}
-- replicas: Knative scales by itself; remove it and set knative.minScale and knative.maxScale, or set mode: deployment
+- replicas: Knative scales by itself; remove it and set knative.minScale and knative.maxScale, or set kind: deployment
 {{- end }}
 {{- if .Values.hpa.enabled }}
-- hpa.enabled: Knative scales by itself; set it to false and use knative.minScale, knative.maxScale and knative.target, or set mode: deployment
+- hpa.enabled: Knative scales by itself; set it to false and use knative.minScale, knative.maxScale and knative.target, or set kind: deployment
 {{- end }}
 {{- if .Values.pdb.enabled }}
-- pdb.enabled: a budget would keep nodes from being drained while Knative scales; set it to false and use knative.minScale, or set mode: deployment
+- pdb.enabled: a budget would keep nodes from being drained while Knative scales; set it to false and use knative.minScale, or set kind: deployment
 {{- end }}
 {{- if .Values.ingress.enabled }}
-- ingress.enabled: Knative makes its own routes; set it to false and use knative.domains, or set mode: deployment
+- ingress.enabled: Knative makes its own routes; set it to false and use knative.domains, or set kind: deployment
+{{- end }}
+{{- if .Values.httpRoute.enabled }}
+- httpRoute.enabled: Knative makes its own routes; set it to false and use knative.domains, or set kind: deployment
+{{- end }}
+{{- if .Values.serviceAccount.token }}
+- serviceAccount.token: Knative mounts no token by itself; set it to false and use volumes with projected.serviceAccountToken, or set kind: deployment
+{{- end }}
+{{- range $name, $container := .Values.sidecars }}
+{{- if $container.ports }}
+- sidecars.{{ $name }}.ports: Knative serves exactly one port, the workload's; remove them, or set kind: deployment
+{{- end }}
+{{- if $container.probes }}
+- sidecars.{{ $name }}.probes: Knative asks the workload's own container only; remove them, or set kind: deployment
+{{- end }}
 {{- end }}
 {{- if .Values.lifecycle }}
-- lifecycle: Knative accepts no hooks and drains connections by itself; remove it, or set mode: deployment
+- lifecycle: Knative accepts no hooks and drains connections by itself; remove it, or set kind: deployment
 {{- end }}
 {{- if .Values.terminationGracePeriodSeconds }}
-- terminationGracePeriodSeconds: Knative takes knative.timeoutSeconds for it; set that, or set mode: deployment
+- terminationGracePeriodSeconds: Knative takes knative.timeoutSeconds for it; set that, or set kind: deployment
 {{- end }}
 {{- if .Values.ports }}
-- ports: Knative serves exactly one port, the one in port; remove {{ keys .Values.ports | sortAlpha | join ", " }}, or set mode: deployment
+- ports: Knative serves exactly one port, the one in port; remove {{ keys .Values.ports | sortAlpha | join ", " }}, or set kind: deployment
+{{- end }}
+{{- if not .Values.port }}
+- port is 0: Knative serves exactly one; set it, such as 8080, or set kind: deployment
 {{- end }}
 {{- if eq .Values.protocol "tcp" }}
-- protocol: Knative speaks HTTP only; set http or h2c, or set mode: deployment
+- protocol: Knative speaks HTTP only; set http or h2c, or set kind: deployment
 {{- end }}
 {{- if has (int .Values.port) (list 8008 8012 8013 8022 9090 9091) }}
 - port: {{ .Values.port }} belongs to Knative's queue-proxy; set another one, such as 8080
@@ -67,5 +84,5 @@
 {{- if and $knative.domains (eq $knative.visibility "cluster-local") }}
 - knative.domains: visibility: cluster-local keeps the service off the outer gateway; remove one of the two
 {{- end }}
-{{- include "service.problems.features" . }}
+{{- include "kda-service.problems.features" . }}
 {{- end -}}

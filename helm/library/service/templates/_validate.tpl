@@ -1,28 +1,28 @@
-{{- define "service.validate" -}}
-{{- $problems := list "common.problems" "service.problems" (printf "service.problems.%s" .Values.mode) -}}
-{{- $text := "" -}}
-{{- range $problems }}{{ $text = printf "%s\n%s" $text (include . $) }}{{ end -}}
-{{- include "common.refuse" (dict "ctx" . "problems" $text) -}}
-{{- end -}}
-
-{{- define "service.problems" -}}
+{{- define "kda-service.problems" -}}
 {{- range $name := list "PORT" "K_SERVICE" "K_CONFIGURATION" "K_REVISION" }}
 {{- if not (kindIs "invalid" (index $.Values.env $name)) }}
 - env.{{ $name }}: it is set for the container already; remove it{{ if eq $name "PORT" }}, and set port{{ end }}
 {{- end }}
 {{- end }}
-{{- if and .Values.metrics.enabled (eq (int .Values.metrics.port) (int .Values.port)) }}
-- metrics.port: {{ .Values.metrics.port }} is the port of the service too; set another one
+{{- $ports := dict }}
+{{- if .Values.port }}{{ $_ := set $ports (toString .Values.port) "the port of the service" }}{{ end }}
+{{- range $name, $port := include "kda-service.extraPorts" . | fromYaml }}
+{{- $path := ternary "metrics.port" (printf "ports.%s" $name) (and (eq $name "metrics") (not (hasKey $.Values.ports $name))) }}
+{{- if hasKey $ports (toString $port) }}
+- {{ $path }}: {{ $port }} is {{ get $ports (toString $port) }} too; set another one
+{{- end }}
+{{- $_ := set $ports (toString $port) $path }}
 {{- end }}
 {{- if and .Values.metrics.monitor.enabled (not .Values.metrics.enabled) }}
 - metrics.monitor.enabled: there is nothing to read while metrics.enabled is false; set that to true
 {{- end }}
+{{- include (ternary "kda-service.problems.knative" "kda-service.problems.others" (eq .Values.kind "knative")) . }}
 {{- end -}}
 
-{{- define "service.problems.deployment" -}}
+{{- define "kda-service.problems.others" -}}
 {{- range $key := list "traffic" "domains" }}
 {{- if index $.Values.knative $key }}
-- knative.{{ $key }}: a Deployment has none; remove it{{ if eq $key "domains" }} and set ingress.hosts{{ end }}, or set mode: knative
+- knative.{{ $key }}: a Deployment has none; remove it{{ if eq $key "domains" }} and set ingress.hosts{{ end }}, or set kind: knative
 {{- end }}
 {{- end }}
 {{- if .Values.hpa.enabled }}
@@ -45,6 +45,29 @@
 {{- end }}
 {{- if and .Values.networkPolicy.enabled (not .Values.ingress.from) }}
 - ingress.from is empty: the network policy would keep the ingress controller out; name its pods, for example ingress.from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: ingress } } }]
+{{- end }}
+{{- end }}
+{{- if .Values.httpRoute.enabled }}
+{{- if not .Values.httpRoute.gateways }}
+- httpRoute.gateways is empty: name the Gateway, for example httpRoute.gateways: { public: { namespace: gateways } }
+{{- end }}
+{{- if not .Values.httpRoute.hosts }}
+- httpRoute.hosts is empty: name a host, for example httpRoute.hosts: { api.example.com: {} }
+{{- end }}
+{{- if and .Values.networkPolicy.enabled (not .Values.httpRoute.from) }}
+- httpRoute.from is empty: the network policy would keep the gateway out; name its pods, for example httpRoute.from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: gateways } } }]
+{{- end }}
+{{- end }}
+{{- if not .Values.port }}
+{{- range $key := list "ingress" "httpRoute" }}
+{{- if dig $key "enabled" false $.Values }}
+- {{ $key }}.enabled: there is no port to send requests to; set port
+{{- end }}
+{{- end }}
+{{- end }}
+{{- range $name, $volume := .Values.volumes }}
+{{- if and $volume.claim (not (dig "claim" "size" "" $volume)) }}
+- volumes.{{ $name }}.claim.size is missing: say how much each pod asks for
 {{- end }}
 {{- end }}
 {{- end -}}
