@@ -112,6 +112,22 @@ describe('ci.yml', () => {
   });
 });
 
+describe('nightly.yml', () => {
+  const path = `${folder}/nightly.yml`;
+
+  it('runs all tests in their exhaustive form, each night and when somebody asks', () => {
+    const steps = Object.values(jobsOf(path)).flatMap((job) => job.steps);
+    expect(steps.map(({ run, env }) => ({ run, env }))).toContainEqual({
+      run: 'npm test',
+      env: { SLOW: '1' },
+    });
+    expect(parse(read(path)).on).toEqual({
+      schedule: [{ cron: expect.stringMatching(/^\d+ \d+ \* \* \*$/) }],
+      workflow_dispatch: null,
+    });
+  });
+});
+
 describe('k8s.yml', () => {
   const job = jobsOf(`${folder}/k8s.yml`).kind;
   const steps = job?.steps ?? [];

@@ -37,7 +37,7 @@ export function filesOf(
 
 function target(path: string, name: string): string {
   if (path.startsWith('chart/')) return path.replace('chart', `helm/charts/${name}`);
-  if (path === 'code/test.ts.tmpl') return `tests/functions/${name}.test.ts`;
+  if (path === 'code/test.ts.tmpl') return `tests/functions/${name}/${name}.test.ts`;
   return path
     .replace('code', `functions/${name}`)
     .replace('function.ts', `${name}.ts`)

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 const NAME = /^(?=.{2,40}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -47,10 +46,14 @@ export function readRequest(args: string[], root: string, help: string): Request
     schedule &&
       !SCHEDULE.test(schedule) &&
       `--schedule ${JSON.stringify(schedule)}: five fields, such as "0 3 * * *"`,
-    ...[`functions/${name}`, `helm/charts/${name}`, `tests/functions/${name}.test.ts`].map(
-      (path) =>
-        name && existsSync(join(root, path)) && `${path} exists: choose another name, or delete it first`,
-    ),
+    ...[
+      `functions/${name}`,
+      `helm/charts/${name}`,
+      `tests/functions/${name}`,
+      `tests/functions/*/${name}.test.ts`,
+    ]
+      .flatMap((pattern) => (NAME.test(name) ? globSync(pattern, { cwd: root }) : []))
+      .map((path) => `${path} exists: choose another name, or delete it first`),
   ].filter((problem) => typeof problem === 'string' && problem !== '');
   if (problems.length > 0) throw new Error(problems.join('\n'));
   return { kind, name, mode, type, schedule };

@@ -110,8 +110,8 @@ describe.skipIf(!hasHelm)('npm run new:service', () => {
       'functions/index.ts',
       'functions/word-count',
       'functions/tidy-up',
-      'tests/functions/word-count.test.ts',
-      'tests/functions/tidy-up.test.ts',
+      'tests/functions/word-count',
+      'tests/functions/tidy-up',
     ];
     spawnSync('git', ['init', '--quiet'], { cwd: copy });
     const lint = execute(copy, bin('biome'), 'ci', ...paths);
@@ -174,7 +174,7 @@ describe('npm run new:… refuses', () => {
     [['service', 'job'], 'NAME job is taken by the project itself: choose another'],
     [
       ['service', 'list-datasets'],
-      'tests/functions/list-datasets.test.ts exists: choose another name, or delete it first',
+      'tests/functions/catalogue/list-datasets.test.ts exists: choose another name, or delete it first',
     ],
     [['job', 'postgres'], 'helm/charts/postgres exists: choose another name, or delete it first'],
     [['service', 'ok-name', '--mode', 'lambda'], '--mode lambda: knative or deployment'],

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startFakeKaggle } from '#fake-kaggle/server.ts';
 import { freePort } from '#scripts/free-port.ts';
+import { copyCluster } from '#tests/setup/cluster.ts';
 import { type ApiProcess, startApi } from '#tests/setup/processes.ts';
 import { PROJECT } from './blocks.ts';
 
@@ -28,6 +29,7 @@ export async function openInstallation() {
     MIRROR_LEASE_SECONDS: '2',
     MIRROR_MIN_FREE_BYTES: '0',
   };
+  copyCluster(join(folder, 'data/postgres'));
   let running: ApiProcess | null = null;
   const installation = {
     folder,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { hasDatabase, useDatabase } from '#tests/setup/api.ts';
+import { copyCluster } from '#tests/setup/cluster.ts';
 import { type ApiProcess, startApi } from '#tests/setup/processes.ts';
 import { useSql } from '#tests/setup/sql.ts';
 
@@ -62,6 +63,7 @@ describe.skipIf(!hasDatabase || process.env.TEST_DATABASE_URL !== undefined)('np
     // Started by root, PostgreSQL runs as a user who has to get through.
     await chmod(dir, 0o755);
     onTestFinished(() => rm(dir, { recursive: true, force: true }));
+    copyCluster(join(dir, 'data/postgres'));
     const env = { DATA_DIR: join(dir, 'data'), RATE_LIMIT: 'off' };
     const acknowledged: string[] = [];
     for (let round = 0; round < 3; round++) {

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { OpenApi } from '#shared/http/openapi-document.ts';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 import { arbitraryRequest } from '#tests/setup/arbitrary-requests.ts';
+import { isSlow, seed } from '#tests/setup/sample.ts';
 
-const RUNS = Number(process.env.FUZZ_RUNS ?? 10_000);
+const RUNS = isSlow ? 30_000 : 2_500;
 
 /** Documented states of a mirror, not failures: nothing is mirrored in this test. */
 const MAY_BE_503 = /\/problems\/(not-ready|volume-unavailable)/;
@@ -16,8 +17,6 @@ describe.skipIf(!hasDatabase)('random requests', () => {
     timeout: 300_000,
   }, async () => {
     const document: OpenApi = (await api.get('/openapi.json')).json();
-    const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
-    process.stdout.write(`random requests: FUZZ_SEED=${seed}\n`);
     const seen = new Map<number, number>();
     await fc.assert(
       fc.asyncProperty(arbitraryRequest(document), async ({ operation, options }) => {

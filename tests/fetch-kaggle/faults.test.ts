@@ -8,6 +8,7 @@ import type { Effect } from '#fake-kaggle/faults.ts';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 import { readTree, useMirror } from '#tests/setup/mirror.ts';
 import { rawZip } from '#tests/setup/raw-zip.ts';
+import { isSlow } from '#tests/setup/sample.ts';
 import { tarGz } from '#tests/setup/unpacking.ts';
 
 const CONTENT = { 'random.bin': randomBytes(1_500_000), 'd/table.csv': 'x,y\n1,2\n' };
@@ -275,7 +276,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when Kaggle misbehaves', { timeout:
       expect(listed.sort()).toEqual(Object.keys(files).sort());
     });
 
-    it.runIf(process.env.SLOW)('takes as many zeros as Kaggle announces (SLOW=1)', async () => {
+    it.runIf(isSlow)('takes as many zeros as Kaggle announces', async () => {
       ref = 'ada/zeros';
       await mirror.offer(ref, 1, { 'zeros.bin': '' });
       await truncate(join(mirror.source, ref, '1/zeros.bin'), 540 << 20);

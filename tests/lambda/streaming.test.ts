@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { streaming } from '#functions/host/lambda-stream.ts';
 import { buildApp } from '#shared/http/app.ts';
 import { defineFunction } from '#shared/http/define-function.ts';
@@ -65,6 +65,9 @@ describe('a streaming Lambda', () => {
       hosts: { names: [], onLoopback: false },
     });
     handler = streaming(app, { flush: async () => {} }) as typeof handler;
+  });
+  afterAll(() => {
+    vi.unstubAllGlobals();
   });
   const get = (url: string, method = 'GET') => byStreamingLambda(handler, { method, url });
   const digest = (body: Buffer) => createHash('sha256').update(body).digest('hex');

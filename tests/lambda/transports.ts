@@ -3,6 +3,7 @@ import { PassThrough, type Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import type { FastifyInstance, InjectOptions } from 'fastify';
+import { vi } from 'vitest';
 import { eventV1, eventV2, type HttpRequest } from './events.ts';
 
 export interface HttpAnswer {
@@ -56,11 +57,9 @@ type Prelude = { statusCode: number; headers: Record<string, string> };
 
 /** The part of Lambda's Node.js runtime that streams: it takes the prelude, then bytes until the end. */
 export function provideStreamingRuntime(): void {
-  Object.assign(globalThis, {
-    awslambda: {
-      streamifyResponse: (handler: StreamingHandler) => handler,
-      HttpResponseStream: { from: (out: Writable, prelude: Prelude) => Object.assign(out, { prelude }) },
-    },
+  vi.stubGlobal('awslambda', {
+    streamifyResponse: (handler: StreamingHandler) => handler,
+    HttpResponseStream: { from: (out: Writable, prelude: Prelude) => Object.assign(out, { prelude }) },
   });
 }
 

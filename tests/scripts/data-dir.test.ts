@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { freePort } from '#scripts/free-port.ts';
 import { hasDatabase } from '#tests/setup/api.ts';
-import { commandOf, launch, nothingLeftOf, processesOf, scratchDir } from '#tests/setup/installation.ts';
+import { copyCluster } from '#tests/setup/cluster.ts';
+import {
+  commandOf,
+  dataDir,
+  launch,
+  nothingLeftOf,
+  processesOf,
+  scratchDir,
+} from '#tests/setup/installation.ts';
 
 const READY = 'Ctrl-C stops everything';
 const START = ['node', 'scripts/start.ts'];
@@ -18,7 +26,7 @@ describe.skipIf(!hasDatabase || process.platform !== 'linux')(
     it('belongs to one start, by whatever path a second one comes', async () => {
       const dir = scratchDir();
       const data = join(dir, 'data');
-      mkdirSync(data);
+      copyCluster(join(data, 'postgres'));
       symlinkSync(data, join(dir, 'link'));
       mkdirSync(join(dir, 'beside'));
       const port = await freePort();
@@ -80,7 +88,7 @@ describe.skipIf(!hasDatabase || process.platform !== 'linux')(
     });
 
     it('is started in again after a server without anybody, and after a number that is another process’s', async () => {
-      const dir = scratchDir();
+      const dir = dataDir();
       const port = await freePort();
       const env = { DATA_DIR: dir, PORT: String(port) };
       const killed = launch(START, { env });

@@ -7,21 +7,20 @@ import { freePort } from '#scripts/free-port.ts';
 import { hasDatabase } from '#tests/setup/api.ts';
 import {
   commandOf,
+  dataDir,
   launch,
   nothingLeftOf,
   processesOf,
   type Run,
   scratchDir,
 } from '#tests/setup/installation.ts';
+import { isSlow } from '#tests/setup/sample.ts';
 
 const READY = 'Ctrl-C stops everything';
 const START = ['npm', 'start'];
 const isHere = hasDatabase && process.platform === 'linux';
 
-/** All ways and phases; without it those that differ most. */
-const isSlow = process.env.SLOW === '1';
-
-/** Every way to end it, and the status of npm where that is ours to say. */
+/** The ways to end it that differ most, and the status of npm where that is ours to say. */
 const WAYS: [string, (run: Run, node: number) => unknown, number?][] = [
   ['Ctrl-C in a terminal, which npm passes on once more', (run) => run.signalGroup('SIGINT'), 0],
   ['a terminal that is closed', (run) => run.signalGroup('SIGHUP')],
@@ -37,7 +36,7 @@ if (isSlow)
 
 describe.skipIf(!isHere)('npm start', { timeout: 240_000 }, () => {
   it('leaves nothing running and all data in place, however it is ended', async () => {
-    const dir = scratchDir();
+    const dir = dataDir();
     for (const [count, [way, end, status]] of WAYS.entries()) {
       const port = await freePort();
       const run = launch(START, { env: { DATA_DIR: dir, PORT: String(port) } });
@@ -100,7 +99,7 @@ describe.skipIf(!isHere)('npm start', { timeout: 240_000 }, () => {
   });
 
   it('hurries at the second Ctrl-C of somebody impatient, and still stops its database', async () => {
-    const dir = scratchDir();
+    const dir = dataDir();
     const port = await freePort();
     const env = { DATA_DIR: dir, PORT: String(port) };
     const run = launch(START, { env });
@@ -136,7 +135,7 @@ describe.skipIf(!isHere)('other processes with a database of their own', { timeo
     ['npm run fetch', ['npm', 'run', 'fetch', '--', '--queued', '--watch'], 'fetch.ts'],
     ['npm run migrate:create', ['npm', 'run', 'migrate:create'], 'graphile-migrate\0watch'],
   ] as const)('%s leaves nothing running', async ([, command, program]) => {
-    const dir = scratchDir();
+    const dir = dataDir();
     const env = { DATA_DIR: dir, PORT: String(await freePort()) };
     const ends = [
       (run: Run) => run.signalGroup('SIGINT'),

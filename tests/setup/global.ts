@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { runMigrations } from '#functions/migrate/run.ts';
-import { NoBinariesError, startPostgres } from '#scripts/embedded-postgres/server.ts';
+import { startPostgres } from '#scripts/embedded-postgres/server.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
 import { buildPrograms } from './build.ts';
+import { copyCluster, makeCluster } from './cluster.ts';
 import { createDatabase, dropDatabase, withDatabase } from './databases.ts';
 import { dropSettings } from './settings.ts';
 
@@ -18,6 +19,10 @@ declare module 'vitest' {
     template: string;
     /** The folder of the built programs. */
     programs: string;
+    /** The folder of a new embedded PostgreSQL, to copy; null when there is none, or another is used. */
+    newCluster: string | null;
+    /** What random choices are made from. */
+    seed: number;
   }
 }
 
@@ -34,8 +39,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await chmod(dir, 0o755);
   const programs = join(dir, 'programs');
   project.provide('programs', programs);
+  project.provide('seed', chooseSeed(process.env));
   const building = buildPrograms(programs);
-  const server = given ? null : await startServer(join(dir, 'postgres'));
+  const cluster = !given && (await makeCluster(join(dir, 'cluster'))) ? join(dir, 'cluster') : null;
+  project.provide('newCluster', cluster);
+  const server = cluster === null ? null : await startServer(join(dir, 'postgres'), cluster);
   const rootUrl = given ?? server?.url('template1') ?? null;
   project.provide('rootUrl', rootUrl);
   project.provide('template', TEMPLATE);
@@ -58,6 +66,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return teardown;
 }
 
+/** `SEED`, to repeat the choices of another run, or one of today's. */
+function chooseSeed({ SEED, SLOW }: NodeJS.ProcessEnv): number {
+  const seed = SEED ? Number(SEED) : Date.now() % 2 ** 31;
+  if (!Number.isSafeInteger(seed)) throw new Error(`SEED has to be a whole number, and is ${SEED}.`);
+  process.stdout.write(`SEED=${seed}${SLOW === '1' ? ' SLOW=1' : ''}\n`);
+  return seed;
+}
+
 /** The Helm that `npm test` has fetched, if there is one. */
 function nameHelm(env: NodeJS.ProcessEnv): void {
   const script = resolve(import.meta.dirname, '../../.ci/helm');
@@ -65,12 +81,10 @@ function nameHelm(env: NodeJS.ProcessEnv): void {
   if (status === 0) env.HELM = stdout.trim();
 }
 
-async function startServer(dir: string) {
+async function startServer(dir: string, cluster: string) {
+  copyCluster(dir, cluster);
   const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300'];
-  return startPostgres({ dir, settings }).catch((error) => {
-    if (error instanceof NoBinariesError) return null;
-    throw error;
-  });
+  return startPostgres({ dir, settings });
 }
 
 async function migrateTemplate(rootUrl: string): Promise<void> {

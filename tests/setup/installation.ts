@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
+import { copyCluster } from './cluster.ts';
 
 export const PROJECT = resolve(import.meta.dirname, '../..');
 const PATIENCE = { timeout: 60_000, interval: 20 };
@@ -29,6 +30,13 @@ export function scratchDir(): string {
   const dir = mkdtempSync(join(tmpdir(), 'kaggle-start-'));
   chmodSync(dir, 0o755);
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+/** A data directory for starts that are not about initdb: what that makes is there. */
+export function dataDir(): string {
+  const dir = scratchDir();
+  copyCluster(join(dir, 'postgres'));
   return dir;
 }
 

@@ -7,6 +7,7 @@ import { runMigrations } from '#functions/migrate/run.ts';
 import { type EmbeddedPostgres, startPostgres } from '#scripts/embedded-postgres/server.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
 import type { TestDatabase } from './api.ts';
+import { copyCluster } from './cluster.ts';
 
 const DEADLINE = 20_000;
 
@@ -25,6 +26,7 @@ export function useOwnPostgres(): OwnPostgres {
   let server: EmbeddedPostgres;
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'kaggle-own-'));
+    copyCluster(dir);
     server = await startPostgres({ dir });
     database.url = server.url(database.name);
     const logger = createLogger({ level: 'silent', name: 'test' });

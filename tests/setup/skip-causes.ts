@@ -15,6 +15,7 @@ const MEANINGS: Record<string, string> = {
   hasShellcheck: 'no shellcheck',
   hasValkey: 'no valkey-server or redis-server: TEST_REDIS_URL names one',
   isRoot: 'not root',
+  isSlow: 'SLOW=1 tries these, each night',
   oldNode: 'no Node older than 24 on this machine',
   python: 'no Python with kagglehub and kaggle',
   'process.env.TEST_DATABASE_URL': 'TEST_DATABASE_URL: these need an embedded PostgreSQL',

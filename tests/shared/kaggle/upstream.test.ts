@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KaggleError } from '#shared/kaggle/errors.ts';
 import { parseUpstream } from '#shared/kaggle/upstream.ts';
+import { isSlow, seed } from '#tests/setup/sample.ts';
 
 const MESSAGE = {
   id: 7,
@@ -82,7 +83,7 @@ describe('what GetDataset answers', () => {
           expect(number === null || Number.isSafeInteger(number)).toBe(true);
         return true;
       }),
-      { numRuns: 300 },
+      { numRuns: isSlow ? 10_000 : 300, seed },
     );
   });
 });

@@ -85,4 +85,9 @@ describe.skipIf(!hasDatabase)('POST /datasets', () => {
     expect(response.statusCode).toBe(405);
     expect(response.headers.allow).toBe('GET, HEAD, POST');
   });
+
+  it('takes no merge patch', async () => {
+    const type = { 'content-type': 'application/merge-patch+json' };
+    expect((await api.post('/datasets', { name: 'x' }, type)).status).toBe(415);
+  });
 });
