@@ -9,6 +9,7 @@ export const HELP = `Mirrors Kaggle datasets onto the volume.
   --queued --watch   the same, and goes on waiting for more
   --dataset REF      only this one, registered if need be: owner/slug or owner/slug/versions/n; repeatable
   --verify           compare the files on the volume with their checksums, fetch damaged versions again
+  --tables           convert what has no tables yet, such as versions mirrored by an earlier release
   --sweep            free the space of removed versions, of datasets no one names any more, and of leftovers
   --help             this text
 
@@ -18,7 +19,7 @@ Exit codes: 0 all fine; 1 some dataset failed; 2 the options or the configuratio
 `;
 
 export interface Options {
-  mode: 'due' | 'queued' | 'watch' | 'verify' | 'sweep';
+  mode: 'due' | 'queued' | 'watch' | 'verify' | 'sweep' | 'tables';
   /** References as given; empty: all datasets. */
   datasets: readonly string[];
   help: boolean;
@@ -26,11 +27,12 @@ export interface Options {
 
 /** @throws {ConfigError} */
 export function parseOptions(args: readonly string[]): Options {
-  const { queued, watch, dataset, verify, sweep, help } = parse(args);
+  const { queued, watch, dataset, verify, sweep, tables, help } = parse(args);
   const problems = [
     watch && !queued && '--watch goes with --queued',
-    [queued, verify, sweep].filter(Boolean).length > 1 && 'only one of --queued, --verify and --sweep',
-    dataset.length > 0 && (queued || sweep) && '--dataset goes with no other mode than --verify',
+    [queued, verify, sweep, tables].filter(Boolean).length > 1 &&
+      'only one of --queued, --verify, --tables and --sweep',
+    dataset.length > 0 && (queued || sweep || tables) && '--dataset goes with no other mode than --verify',
     ...dataset.map(
       (ref) =>
         parseRef(ref) === null &&
@@ -38,7 +40,17 @@ export function parseOptions(args: readonly string[]): Options {
     ),
   ].filter((problem) => problem !== false);
   if (problems.length > 0) throw new ConfigError(problems);
-  const mode = watch ? 'watch' : queued ? 'queued' : verify ? 'verify' : sweep ? 'sweep' : 'due';
+  const mode = watch
+    ? 'watch'
+    : queued
+      ? 'queued'
+      : verify
+        ? 'verify'
+        : sweep
+          ? 'sweep'
+          : tables
+            ? 'tables'
+            : 'due';
   return { mode, datasets: dataset, help };
 }
 
@@ -52,6 +64,7 @@ function parse(args: readonly string[]) {
         watch: flag,
         verify: flag,
         sweep: flag,
+        tables: flag,
         dataset: { type: 'string', multiple: true, default: [] },
         help: { ...flag, short: 'h' },
       },

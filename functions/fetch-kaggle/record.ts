@@ -5,6 +5,7 @@ import { refreshNewest, upsertVersion } from '#shared/data/versions.ts';
 import type { Upstream } from '#shared/kaggle/upstream.ts';
 import type { VersionRef } from '#shared/storage/layout.ts';
 import type { Manifest } from '#shared/storage/manifest.ts';
+import { findTables } from '#shared/tables/find-tables.ts';
 import type { Task } from './job.ts';
 import { LeaseLostError } from './lease.ts';
 import { patiently } from './patience.ts';
@@ -38,6 +39,7 @@ export async function record(
         createdAt: known?.createdAt ?? (version === upstream.version ? upstream.updatedAt : null),
       });
       await replaceFiles(tx, id, files);
+      if (job.config.MIRROR_TABLES) await findTables(tx, id, files);
       await refreshNewest(tx, claim.mirror_id);
       return true;
     }),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DatabaseUrl, Flag, integer, LogLevel } from './fields.ts';
+import { DatabaseUrl, Flag, integer, LogLevel, Switch } from './fields.ts';
 import { metricsPort, telemetryFields } from './telemetry-fields.ts';
 
 const REF = /^[A-Za-z0-9_-]{1,100}\/[A-Za-z0-9_-]{1,100}(\/versions\/[1-9]\d{0,8})?$/;
@@ -54,6 +54,14 @@ export const JobConfig = z
     KAGGLE_LEASE_SECONDS: integer(2, 3_600).default(30),
     /** Hours between a version's removal from the catalogue and from the volume, for those who read the volume itself; downloads from the API are waited for. */
     KAGGLE_DELETE_GRACE_HOURS: integer(0, 10_000).default(24),
+    /** `off`: tabular files are not converted to tables. */
+    MIRROR_TABLES: Switch.default(true),
+    /** Bytes of a file, unpacked, beyond which it becomes no table. */
+    MIRROR_TABLES_MAX_BYTES: integer(1, Number.MAX_SAFE_INTEGER).default(20_000_000_000),
+    /** Seconds after which the conversion of a file is given up. */
+    MIRROR_TABLES_MAX_SECONDS: integer(1, 86_400).default(3_600),
+    /** Seconds that a whole run spends on tables of versions mirrored by earlier releases. */
+    MIRROR_TABLES_BACKLOG_SECONDS: integer(0, 86_400).default(3_600),
     /** Check each row against its schema: development and tests. */
     VALIDATE_ROWS: Flag.default(false),
     /** TCP port of Prometheus's own, where /metrics answers while the job runs; by default it is off, as runs end. */

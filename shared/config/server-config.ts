@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { accessFields, accessIsWhole } from './access-fields.ts';
-import { DatabaseUrl, Flag, integer, LogLevel, Port } from './fields.ts';
+import { DatabaseUrl, Flag, integer, LogLevel, Port, Switch } from './fields.ts';
 import { metricsPort, telemetryFields } from './telemetry-fields.ts';
 
 /** The environment of the API, in a container and on Lambda. */
@@ -23,6 +23,8 @@ export const ServerConfig = z
     MAX_CONCURRENT_REQUESTS: integer(1, 10_000).default(250),
     /** The mirror's volume; without it file routes answer 503. */
     KAGGLE_DATA_ROOT: z.string().startsWith('/', { error: 'must be an absolute path' }).optional(),
+    /** `off`: versions have no tables. */
+    MIRROR_TABLES: Switch.default(true),
     /** Names of the functions to serve, by comma; all of them when absent. */
     FUNCTIONS: z
       .string()

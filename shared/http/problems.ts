@@ -18,6 +18,8 @@ export const PROBLEMS = {
   'uri-too-long': [414, 'The address is too long'],
   'unsupported-media-type': [415, 'The body is of a type that is not accepted'],
   'range-not-satisfiable': [416, 'The range lies outside the file'],
+  'table-failed': [422, 'The table could not be made'],
+  'query-too-expensive': [422, 'The query takes too much'],
   'idempotency-key-reused': [422, 'The key belongs to another request'],
   'precondition-required': [428, 'If-Match is needed'],
   'rate-limited': [429, 'Too many requests'],
@@ -41,6 +43,10 @@ export const PROBLEMS = {
   'archive-refused': [502, 'The archive is not safe to unpack'],
   'volume-full': [507, 'The data volume is full'],
   'sync-failed': [500, 'The sync failed'],
+  // What a conversion can end with: kept as a table's problem.
+  'table-unreadable': [422, 'The file cannot be read as a table'],
+  'table-too-large': [422, 'The file is too large for a table'],
+  'no-space': [507, 'There is no room for the table'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 
 export type ProblemSlug = keyof typeof PROBLEMS;

@@ -1,0 +1,4 @@
+import type { ConvertTask } from './convert/convert-task.ts';
+
+/** What a process of the engine can be asked to do, once. */
+export type EngineTask = ConvertTask;
