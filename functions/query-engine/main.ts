@@ -4,6 +4,8 @@ import type { ConvertReply } from '#shared/tables/convert/convert-task.ts';
 import { listParts } from '#shared/tables/convert/list-parts.ts';
 import { toTableError } from '#shared/tables/convert/table-error.ts';
 import type { EngineTask } from '#shared/tables/engine-task.ts';
+import { exportRows } from '#shared/tables/export/export-rows.ts';
+import type { ExportReply } from '#shared/tables/export/export-task.ts';
 
 // One task, by message; one reply. It dies with whoever started it, and gives way to everything else.
 setPriority(19);
@@ -14,7 +16,8 @@ process.once('message', async (task: EngineTask) => {
   process.send?.(reply, () => process.exit(0));
 });
 
-async function work(task: EngineTask): Promise<ConvertReply> {
+async function work(task: EngineTask): Promise<ConvertReply | ExportReply> {
+  if (task.kind === 'export') return exportRows(task);
   try {
     if (task.kind === 'list-parts') return { parts: await listParts(task) };
     return { converted: await convertFile(task) };
