@@ -6,7 +6,8 @@ export function columnNames(originals: readonly (string | null)[]): string[] {
   const clean = originals.map((original, index) => original?.normalize('NFC').trim() || `column${index}`);
   // A name that stands in the file itself is not taken by one that was made up.
   const written = new Set(clean.map(fold));
-  const taken = new Set<string>();
+  // The engine's own name for a row's position.
+  const taken = new Set(['file_row_number']);
   return clean.map((name) => {
     let free = name;
     for (let number = 1; taken.has(fold(free)) || (number > 1 && written.has(fold(free))); number++)

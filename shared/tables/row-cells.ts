@@ -74,7 +74,7 @@ function writeCell(value: unknown, type: string, cut: boolean): string {
   if (typeof value === 'bigint') return String(value);
   if (cut) return JSON.stringify(firstBytes(String(value)));
   if (type === 'json' || isNested(type)) return withoutNonFinite(String(value));
-  return JSON.stringify(value);
+  return Object.is(value, -0) ? '-0' : JSON.stringify(value);
 }
 
 /** At most `MOST` bytes of UTF-8, without a part of a character at the end. */

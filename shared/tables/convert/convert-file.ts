@@ -4,10 +4,13 @@ import { open } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ConvertedTable } from '#shared/data/table-queue.ts';
 import { openEngine } from '#shared/tables/open-engine.ts';
+import { cellsRelation } from './cells-relation.ts';
 import type { ConvertTask } from './convert-task.ts';
 import { csvRelation } from './csv-relation.ts';
 import { jsonRelation } from './json-relation.ts';
 import { parquetRelation } from './parquet-relation.ts';
+import { readSheets } from './read-sheets.ts';
+import { sqliteRows } from './read-sqlite.ts';
 import type { Relation } from './relation.ts';
 import { type ColumnStatistics, columnStatistics } from './statistics.ts';
 import { toTableError } from './table-error.ts';
@@ -50,16 +53,28 @@ export async function convertFile(task: Task): Promise<ConvertedTable> {
   }
 }
 
-function relationOf(connection: DuckDBConnection, task: Task): Promise<Relation> {
+async function relationOf(connection: DuckDBConnection, task: Task): Promise<Relation> {
   switch (task.format) {
     case 'json':
     case 'ndjson':
       return jsonRelation(connection, task);
     case 'parquet':
       return parquetRelation(connection, task);
+    case 'sqlite':
+      return cellsRelation(connection, task.scratch, sqliteRows(task, task.part ?? ''));
+    case 'xlsx':
+      return cellsRelation(connection, task.scratch, await sheetRows(task));
     default:
       return csvRelation(connection, task);
   }
+}
+
+/** A sheet has one kind of number: those that are whole are integers. */
+async function sheetRows(task: Task): Promise<unknown[][]> {
+  const found = (await readSheets(task)).find(({ sheet }) => sheet === task.part);
+  return (found?.data ?? []).map((row) =>
+    row.map((cell) => (Number.isSafeInteger(cell) ? BigInt(cell as number) : cell)),
+  );
 }
 
 /** Makes the file last, and says what is in it. */

@@ -20,7 +20,7 @@ const DELIMITERS = [',', '\t', ';', '|'];
 /** Bytes of one line, with all the newlines in its quotes. */
 export const LINE_BYTES = 20_000_000;
 /** Filling up takes all columns of many rows in memory. */
-const PADDED_COLUMNS = 1_000;
+export const PADDED_COLUMNS = 1_000;
 /** Of a file with one column: no text holds it. */
 const NO_DELIMITER = '\x1f';
 
@@ -40,12 +40,28 @@ export async function findDialect(
   file: TextFile,
   delimiter: string | undefined,
 ): Promise<Dialect> {
-  const found = await sniff(connection, file, { delim: delimiter }).catch(() => null);
+  const guess = await sniff(connection, file, { delim: delimiter }).catch(() => null);
   const [first = ''] = file.head.split(/\r\n|\r|\n/, 1);
   const likely = delimiter ?? mostFrequent(first);
-  const lost = found === null || (found.guesses.length === 1 && likely !== null) || skipsRows(file, found);
-  if (!lost) return found.guesses.length === 1 ? { ...found, delimiter: NO_DELIMITER } : found;
-  return padded(connection, file, likely ?? found?.delimiter ?? ',');
+  const found = (await bySkippedLine(connection, file, guess, likely)) ?? guess;
+  const single = found?.guesses.length === 1;
+  if (found && !skipsRows(file, found) && !(single && likely !== null))
+    return single ? { ...found, delimiter: NO_DELIMITER } : found;
+  return likely === null
+    ? sniff(connection, file, { delim: NO_DELIMITER })
+    : padded(connection, file, likely);
+}
+
+/** A line taken for a title may be a header: of another delimiter, by which all lines are rows. */
+async function bySkippedLine(
+  connection: DuckDBConnection,
+  file: TextFile,
+  guess: Dialect | null,
+  delim: string | null,
+): Promise<Dialect | null> {
+  if (guess === null || guess.skip === 0 || delim === null || delim === guess.delimiter) return null;
+  const other = await sniff(connection, file, { delim }).catch(() => null);
+  return other && other.skip === 0 && other.guesses.length > 1 ? other : null;
 }
 
 /** The same file with rows of different lengths allowed. */
@@ -56,9 +72,12 @@ export async function padded(connection: DuckDBConnection, file: TextFile, delim
   return { ...found, skip: skipsRows(file, found) ? 0 : found.skip, padded: true };
 }
 
-/** Lines above the table are a title; those with delimiters are rows. */
+/** Lines above a table are a title; those with delimiters are rows, as are those above no more than one line. */
 function skipsRows({ head }: TextFile, { skip, delimiter }: Dialect): boolean {
-  return head.split(/\r\n|\r|\n/, skip).some((line) => line.includes(delimiter));
+  if (skip === 0) return false;
+  const lines = head.split(/\r\n|\r|\n/, skip + 100);
+  const below = lines.slice(skip).filter((line) => line.includes(delimiter));
+  return below.length < 2 || lines.slice(0, skip).some((line) => line.includes(delimiter));
 }
 
 async function sniff(

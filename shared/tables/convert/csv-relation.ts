@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { rowsOf, settings } from '#shared/tables/open-engine.ts';
 import { identifier, literal } from '#shared/tables/sql-text.ts';
 import type { SourceFile } from './convert-task.ts';
-import { type Dialect, findDialect, LINE_BYTES, padded } from './csv-dialect.ts';
+import { type Dialect, findDialect, LINE_BYTES, PADDED_COLUMNS, padded } from './csv-dialect.ts';
 import type { Relation } from './relation.ts';
 import { TableError } from './table-error.ts';
 import { readTextFile, type TextFile } from './text-file.ts';
@@ -16,11 +16,22 @@ export async function csvRelation(connection: DuckDBConnection, file: SourceFile
   const dialect = await findDialect(connection, text, DELIMITERS[file.format]);
   if (file.format === 'txt' && dialect.guesses.length === 1)
     throw new TableError('not-a-table', 'The text has no columns.');
-  return relationOf(connection, text, dialect).catch(async (error) => {
-    // A row further down is longer or shorter than the first ones.
-    if (dialect.padded || !/Expected Number of Columns/.test(String(error))) throw error;
-    return relationOf(connection, text, await padded(connection, text, dialect.delimiter));
-  });
+  return widened(connection, text, dialect);
+}
+
+/** Rows further down may be longer or shorter than the first ones. */
+async function widened(connection: DuckDBConnection, text: TextFile, dialect: Dialect): Promise<Relation> {
+  try {
+    return await relationOf(connection, text, dialect);
+  } catch (error) {
+    const [, found] = /Expected Number of Columns: \d+ Found: (\d+)/.exec(String(error)) ?? [];
+    if (found === undefined) throw error;
+    const more = Number(found) - dialect.guesses.length;
+    if (!dialect.padded) return widened(connection, text, await padded(connection, text, dialect.delimiter));
+    if (more <= 0 || Number(found) > PADDED_COLUMNS) throw error;
+    const guesses = [...dialect.guesses, ...Array<string>(more).fill('DOUBLE')];
+    return widened(connection, text, { ...dialect, guesses });
+  }
 }
 
 async function relationOf(connection: DuckDBConnection, text: TextFile, dialect: Dialect): Promise<Relation> {

@@ -19,7 +19,7 @@ const TIMES = new Set(['DATE', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE']);
 /** Rows of JSON: objects in an array, one after another, or in an array that is the one such member of an object. */
 export async function jsonRelation(connection: DuckDBConnection, file: SourceFile): Promise<Relation> {
   const { encoding, head, path, gzip } = await readTextFile(file);
-  const first = head.trimStart()[0];
+  const [first] = /^(\{|\[(?=\s*\{))/.exec(head.trimStart()) ?? [];
   const whole = { path, gzip };
   const source: JsonText | null =
     first === '['
@@ -75,7 +75,7 @@ function readObjects({ path, gzip, format }: JsonText): string {
 }
 
 function bounds(gzip: boolean) {
-  return { maximum_object_size: OBJECT_BYTES, compression: gzip ? 'gzip' : 'none' };
+  return { maximum_object_size: OBJECT_BYTES, compression: gzip ? 'gzip' : 'uncompressed' };
 }
 
 /** What the engine guesses of numbers and truth values holds for each of them; of texts they are read as what they are. */

@@ -1,3 +1,4 @@
+import type { ColumnType } from '#shared/tables/column-type.ts';
 import type { RowFormat } from '#shared/tables/row-formats.ts';
 import type { Statement } from '#shared/tables/rows-query.ts';
 
@@ -5,6 +6,8 @@ import type { Statement } from '#shared/tables/rows-query.ts';
 export interface ExportTask extends Statement {
   kind: 'export';
   format: Exclude<RowFormat, 'json'>;
+  /** Of each column. */
+  types: readonly ColumnType[];
   /** Of Parquet, as the engine takes them. */
   fieldIds: Readonly<Record<string, number>>;
 }

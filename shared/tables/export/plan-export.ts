@@ -1,4 +1,5 @@
 import type { ColumnSchema } from '#shared/data/tables.ts';
+import { isNested } from '#shared/tables/column-type.ts';
 import { type RowsPlan, selectRows } from '#shared/tables/rows-query.ts';
 import { identifier } from '#shared/tables/sql-text.ts';
 import { csvValue, jsonValue } from '#shared/tables/value-sql.ts';
@@ -29,12 +30,14 @@ export function planExport(
         rest: `${order}${limit === null ? '' : ` LIMIT ${limit}`} OFFSET ${offset}`,
       });
   const fieldIds = Object.fromEntries(plan.columns.map(({ name, field_id }) => [name, field_id]));
-  return { kind: 'export', format, ...statement, fieldIds };
+  const types = plan.columns.map(({ type }) => type);
+  return { kind: 'export', format, ...statement, types, fieldIds };
 }
 
 function exported({ name, type, encoding }: ColumnSchema, format: ExportTask['format']): string {
   const column = identifier(name);
   if (format === 'csv') return csvValue(column, type);
+  if (format === 'arrow' && isNested(type)) return `CAST(to_json(${column}) AS VARCHAR)`;
   if (format !== 'ndjson') return column;
   return type === 'json' ? `CAST(${column} AS JSON)` : jsonValue(column, type, encoding);
 }
