@@ -39,9 +39,11 @@ const SLUGS: Record<Exclude<TableFailure, 'not-a-table'>, ProblemSlug> = {
 /** Makes a table of what was claimed, or finds out what tables the file has. Every end is recorded, none is thrown. */
 export async function convertTable(job: Job, claim: TableClaim): Promise<TableOutcome> {
   const lease = holdTableLease(job, claim);
-  const folder = join(conversionsFolder(job.config.KAGGLE_DATA_ROOT), `${claim.id}.${claim.fence}`);
+  const conversions = conversionsFolder(job.config.KAGGLE_DATA_ROOT);
+  const folder = join(conversions, `${claim.id}.${claim.fence}`);
   try {
     await mkdir(folder, { recursive: true });
+    await clearEarlier(conversions, claim);
     return await convert(job, claim, lease, folder);
   } catch (error) {
     return await giveUp(job, claim, error);
@@ -105,6 +107,14 @@ async function convert(
     return ours ? 'ready' : 'lost';
   } finally {
     await rm(written, { force: true });
+  }
+}
+
+/** What earlier holders of this table had in between. */
+async function clearEarlier(conversions: string, { id, fence }: TableClaim): Promise<void> {
+  for (const name of await readdir(conversions)) {
+    const [table, holder = 0] = name.split('.').map(Number);
+    if (table === id && holder < fence) await rm(join(conversions, name), { recursive: true, force: true });
   }
 }
 
