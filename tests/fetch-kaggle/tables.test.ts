@@ -26,8 +26,7 @@ describe.skipIf(!hasDatabase || process.platform !== 'linux')('the job makes tab
   const leftovers = () =>
     ['.mirror/conversions', 'tables']
       .map((name) => join(mirror.volume, name))
-      .flatMap((path) => (existsSync(path) ? readdirSync(path, { recursive: true }) : []))
-      .map(String);
+      .flatMap((path) => (existsSync(path) ? readdirSync(path, { recursive: true, encoding: 'utf8' }) : []));
   const halfWritten = (name: string) => name.endsWith('.new');
 
   it('again where it was killed, and leaves nothing of the first attempt', async () => {
