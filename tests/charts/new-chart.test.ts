@@ -172,10 +172,7 @@ describe('npm run new:… refuses', () => {
     [['service', 'n'.repeat(41)], 'lower-case words joined by hyphens, 2 to 40 characters'],
     [['service', '../evil'], 'lower-case words joined by hyphens'],
     [['service', 'job'], 'NAME job is taken by the project itself: choose another'],
-    [
-      ['service', 'list-datasets'],
-      'tests/functions/list-datasets.test.ts exists: choose another name, or delete it first',
-    ],
+    [['service', 'list-datasets'], 'tests/functions/list-datasets.test.ts exists: choose another name, or delete it first'],
     [['job', 'postgres'], 'helm/charts/postgres exists: choose another name, or delete it first'],
     [['service', 'ok-name', '--mode', 'lambda'], '--mode lambda: knative or deployment'],
     [['service', 'ok-name', '--schedule', '0 3 * * *'], '--type and --schedule are for new:job'],

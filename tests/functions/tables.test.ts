@@ -44,7 +44,7 @@ describe.skipIf(!hasDatabase)('the tables of a version', () => {
     expect(run.status, run.stderr).toBe(0);
   }, 180_000);
 
-  it('are listed by name, with what became of each', async () => {
+  it('GET /datasets/:id/versions/:version/tables lists them by name, with what became of each', async () => {
     const { tables, next_cursor } = (await api.get(base)).json();
     expect(next_cursor).toBeNull();
     expect(tables.map((one: { name: string; state: string }) => `${one.name} ${one.state}`)).toEqual([
@@ -76,7 +76,7 @@ describe.skipIf(!hasDatabase)('the tables of a version', () => {
     expect(second.tables.map(({ name }: { name: string }) => name)).toEqual(['book_second', 'broken']);
   });
 
-  it('have a schema, statistics and an address of their own', async () => {
+  it('GET /datasets/:id/versions/:version/tables/:table and GET /datasets/:id/versions/:version/tables/:table/statistics tell of their columns', async () => {
     const table = (await api.get(`${base}/big_table`)).json();
     expect(table.columns[0]).toMatchObject({
       name: 'a',
@@ -109,7 +109,7 @@ describe.skipIf(!hasDatabase)('the tables of a version', () => {
     expect(columns[4].nulls).toBe(8_334);
   });
 
-  it('give any page of their rows', async () => {
+  it('GET /datasets/:id/versions/:version/tables/:table/rows gives any page of them', async () => {
     const page = await rows('limit=2&offset=24998&select=id,day');
     expect(page).toMatchObject({
       table: 'orders',
@@ -182,7 +182,7 @@ describe.skipIf(!hasDatabase)('the tables of a version', () => {
     expect((await disabled.get(`${base}/orders`)).status).toBe(404);
   });
 
-  it('cut long cells in pages, and give them whole by the row', async () => {
+  it('GET /datasets/:id/versions/:version/tables/:table/rows/:index gives cells whole that pages cut', async () => {
     const page = (await api.get(`${base}/wide/rows`)).json();
     expect(page.truncated_cells).toEqual([{ row: 0, column: 'text', bytes: 20_000 }]);
     expect(page.rows[0].text).toBe('ä'.repeat(4_096));
@@ -237,7 +237,7 @@ describe.skipIf(!hasDatabase)('the tables of a version', () => {
     expect([empty.numRows, empty.names.length]).toEqual([0, 5]);
   });
 
-  it('are Parquet files, all of them or what a query is of', async () => {
+  it('GET /datasets/:id/versions/:version/tables/:table/data.parquet gives the file, and rows what a query is of', async () => {
     const whole = await api.app.inject(`${base}/orders/data.parquet`);
     const known = (await api.get(`${base}/orders`)).json().parquet;
     expect(whole.rawPayload.length).toBe(known.bytes);
