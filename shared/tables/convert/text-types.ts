@@ -11,10 +11,10 @@ export interface TextColumn {
 
 /** Types by the guesses they can come of; the first whose test all values pass is the column's. */
 const TESTS: Readonly<Record<string, readonly [ColumnType, (text: string) => string][]>> = {
-  BIGINT: [['int64', isInteger('BIGINT')]],
+  BIGINT: [['int64', isInteger]],
   DOUBLE: [
-    ['int64', isInteger('BIGINT')],
-    ['decimal(38,0)', isInteger('DECIMAL(38,0)')],
+    ['int64', isInteger],
+    ['decimal(38,0)', isLongInteger],
     ['double', isDouble],
   ],
   BOOLEAN: [['boolean', (text) => `lower(${text}) IN ('true', 'false')`]],
@@ -58,8 +58,13 @@ export async function textTypes(
   });
 }
 
-function isInteger(type: string) {
-  return (text: string) => `trim(${text}) = CAST(TRY_CAST(${text} AS ${type}) AS VARCHAR)`;
+function isInteger(text: string): string {
+  return `trim(${text}) = CAST(TRY_CAST(${text} AS BIGINT) AS VARCHAR)`;
+}
+
+/** By its form: to cast what is none takes twenty times as long. */
+function isLongInteger(text: string): string {
+  return `regexp_full_match(trim(${text}), '0|-?[1-9][0-9]{0,37}')`;
 }
 
 /** Decimal digits that a double keeps, whatever they are. */

@@ -9,6 +9,9 @@ import { TableError } from './table-error.ts';
 
 /** Rows of a group: few enough to look into one for a page, enough that the footer of many stays small. */
 const GROUP_ROWS = 20_000;
+/** Cells of a group, all of which are in memory before it is written; and the fewest rows that the engine makes one of. */
+const GROUP_CELLS = 6_000_000;
+const FEWEST_ROWS = 2_048;
 
 export interface WrittenColumn {
   name: string;
@@ -29,9 +32,10 @@ export async function writeParquet(
     columns.map(({ type, inside = [] }, index) => ({ name: names[index] ?? '', type, inside })),
   );
   const selected = columns.map(({ value }, index) => `${value} AS ${identifier(names[index] ?? '')}`);
+  const groupRows = Math.min(GROUP_ROWS, Math.max(FEWEST_ROWS, Math.floor(GROUP_CELLS / columns.length)));
   await connection.run(
     `COPY (SELECT ${selected.join(', ')} FROM ${from}) TO ${literal(target)}
-     (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${GROUP_ROWS}, FIELD_IDS ${ids.sql})`,
+     (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${groupRows}, FIELD_IDS ${ids.sql})`,
   );
   const [footer] = await rowsOf(
     connection,
