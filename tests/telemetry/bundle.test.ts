@@ -8,14 +8,17 @@ import { useMirror } from '#tests/setup/mirror.ts';
 import bundles from '../../tsup.config.ts';
 import { useReceiver } from './otlp-receiver.ts';
 
-describe.skipIf(!hasDatabase)('the job as it is shipped, in one bundle', () => {
+describe.skipIf(!hasDatabase)('the job as it is shipped', () => {
   const dist = mkdtempSync(join(tmpdir(), 'kaggle-dist-'));
   const database = useDatabase();
   const receiver = useReceiver();
   const mirror = useMirror(database, () => join(dist, 'fetch-kaggle.mjs'));
   beforeAll(async () => {
     const [options] = bundles as Options[];
-    const entry = { 'fetch-kaggle': 'functions/fetch-kaggle/main.ts' };
+    const entry = {
+      'fetch-kaggle': 'functions/fetch-kaggle/main.ts',
+      'query-engine': 'functions/query-engine/main.ts',
+    };
     await build({ ...options, entry, outDir: dist, config: false, sourcemap: false, silent: true });
   });
   afterAll(() => rmSync(dist, { recursive: true, force: true }));
