@@ -15,6 +15,7 @@ COPY fake-kaggle fake-kaggle
 RUN npm run build \
  && mkdir product data coreutils \
  && cp dist/*.mjs product/ \
+ && mv dist/native native \
  # The notice of the program taken from there (GPL-3.0-or-later); some slimmed images carry none.
  && find /usr/share/doc -path '*/coreutils/copyright' -exec cp {} coreutils/ ';'
 
@@ -23,6 +24,7 @@ RUN npm run build \
 FROM ${RUNTIME_IMAGE} AS compile-cache
 WORKDIR /app
 COPY --from=build --chmod=444 /src/product dist
+COPY --from=build --chmod=755 /src/native dist/native
 COPY --chmod=444 docker/warm-compile-cache.mjs /warm/
 USER 65532:65532
 RUN ["/nodejs/bin/node", "/warm/warm-compile-cache.mjs", "/tmp/compile-cache"]
@@ -46,8 +48,11 @@ COPY --chmod=444 LICENSE ./
 COPY --from=build --chmod=444 /src/dist/THIRD_PARTY_LICENSES.txt ./
 COPY --chmod=755 migrations/committed migrations/committed
 COPY --from=build --chmod=444 /src/product dist
-# Of the same Debian release: how the mirror job reaches syncfs(2). Without it each file is flushed by itself.
-COPY --from=build /usr/bin/sync /usr/bin/sync
+# The engine that tables are made and read by.
+COPY --from=build --chmod=755 /src/native dist/native
+# Of the same Debian release: how the mirror job reaches syncfs(2), and the API mkfifo(3). Without the first each file is
+# flushed by itself; without the second rows are not streamed.
+COPY --from=build /usr/bin/sync /usr/bin/mkfifo /usr/bin/
 COPY --from=build --chmod=755 /src/coreutils /usr/share/doc/coreutils
 COPY --from=compile-cache /tmp/compile-cache compile-cache
 # A new volume takes over the owner of the folder it is mounted on.

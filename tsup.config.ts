@@ -1,6 +1,8 @@
 import { globSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
+import { engineBeside } from './scripts/bundle/engine-beside.ts';
 import { lambdaEntries } from './scripts/bundle/lambda-entries.ts';
+import { nativeEngine } from './scripts/bundle/native-engine.ts';
 import { requireBuiltins } from './scripts/bundle/require-builtins.ts';
 import { requireInstrumentations } from './scripts/bundle/require-instrumentations.ts';
 import { thirdPartyLicences } from './scripts/bundle/third-party-licences.ts';
@@ -19,7 +21,7 @@ const shared: Options = {
   dts: false,
   // Nothing of node_modules is needed at run time: containers and Lambdas carry dist/ alone.
   noExternal: [/./],
-  esbuildPlugins: [requireInstrumentations, requireBuiltins, thirdPartyLicences()],
+  esbuildPlugins: [requireInstrumentations, requireBuiltins, nativeEngine, thirdPartyLicences()],
   removeNodeProtocol: false,
   external: ['pg-native'],
   outExtension: () => ({ js: '.mjs' }),
@@ -35,6 +37,17 @@ export default defineConfig([
     entry: { server: 'functions/host/server.ts', ...Object.fromEntries([...jobs, ...threads]) },
     splitting: true,
   },
-  // Each Lambda is one file that can be uploaded by itself; so is the stand-in for Kaggle.
-  { ...shared, entry: { ...lambdaEntries(), ...Object.fromEntries(fake) }, splitting: false },
+  // Each Lambda is one file that can be uploaded by itself; so is the stand-in for Kaggle. Those that look into tables take
+  // these two and `native/` along.
+  {
+    ...shared,
+    entry: {
+      ...lambdaEntries(),
+      'lambda/open-engine': 'shared/tables/open-engine.ts',
+      'lambda/query-engine': 'functions/query-engine/main.ts',
+      ...Object.fromEntries(fake),
+    },
+    splitting: false,
+    esbuildPlugins: [engineBeside, ...(shared.esbuildPlugins ?? [])],
+  },
 ]);

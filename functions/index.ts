@@ -20,6 +20,13 @@ import { listFiles } from './mirror/list-files.ts';
 import { listMirrors } from './mirror/list-mirrors.ts';
 import { listSyncs } from './mirror/list-syncs.ts';
 import { listVersions } from './mirror/list-versions.ts';
+import { getParquet } from './tables/get-parquet.ts';
+import { getRow } from './tables/get-row.ts';
+import { getRows } from './tables/get-rows.ts';
+import { getStatistics } from './tables/get-statistics.ts';
+import { getTable } from './tables/get-table.ts';
+import { tablesGroup } from './tables/group.ts';
+import { listTables } from './tables/list-tables.ts';
 
 /** Every HTTP function by its group. Lists and not a directory scan, so that they can be bundled. */
 export const groups: readonly Group[] = [
@@ -44,5 +51,9 @@ export const groups: readonly Group[] = [
       getSync,
       cancelSync,
     ],
+  },
+  {
+    ...tablesGroup,
+    functions: [listTables, getTable, getRows, getRow, getStatistics, getParquet],
   },
 ];

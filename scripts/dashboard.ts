@@ -164,6 +164,16 @@ const ROWS: Record<string, Panel[]> = {
       ],
     },
     {
+      title: 'Conversions to tables by outcome',
+      unit: 'short',
+      queries: [
+        [
+          `sum by (kaggle_data_outcome) (increase(${name('conversionDuration')}_count[1h]))`,
+          '{{kaggle_data_outcome}} in 1 h',
+        ],
+      ],
+    },
+    {
       title: 'Stages, 95th percentile',
       unit: 's',
       queries: [[quantile(0.95, 'stageDuration', 'kaggle_data_sync_stage'), '{{kaggle_data_sync_stage}}']],

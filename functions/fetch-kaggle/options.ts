@@ -10,6 +10,7 @@ export const HELP = `Mirrors Kaggle datasets onto the volume.
   --dataset REF      mirror this dataset only, and register it if it is missing. REF is owner/slug or
                      owner/slug/versions/n. May be repeated.
   --verify           compare the files on the volume with their checksums, and download damaged versions again
+  --tables           convert files that have no tables yet, such as those of an earlier release
   --sweep            delete removed versions, mirrors without a dataset, and leftovers
   --help             print this text
 
@@ -18,7 +19,7 @@ Exit status: 0 success, 1 a dataset failed, 2 invalid options or configuration.
 `;
 
 export interface Options {
-  mode: 'due' | 'queued' | 'watch' | 'verify' | 'sweep';
+  mode: 'due' | 'queued' | 'watch' | 'verify' | 'sweep' | 'tables';
   /** References as given; empty: all datasets. */
   datasets: readonly string[];
   help: boolean;
@@ -26,11 +27,14 @@ export interface Options {
 
 /** @throws {ConfigError} */
 export function parseOptions(args: readonly string[]): Options {
-  const { queued, watch, dataset, verify, sweep, help } = parse(args);
+  const { queued, watch, dataset, verify, sweep, tables, help } = parse(args);
   const problems = [
     watch && !queued && '--watch requires --queued',
-    [queued, verify, sweep].filter(Boolean).length > 1 && '--queued, --verify and --sweep exclude each other',
-    dataset.length > 0 && (queued || sweep) && '--dataset cannot be combined with --queued or --sweep',
+    [queued, verify, sweep, tables].filter(Boolean).length > 1 &&
+      '--queued, --verify, --tables and --sweep exclude each other',
+    dataset.length > 0 &&
+      (queued || sweep || tables) &&
+      '--dataset cannot be combined with --queued, --tables or --sweep',
     ...dataset.map(
       (ref) =>
         parseRef(ref) === null &&
@@ -38,7 +42,17 @@ export function parseOptions(args: readonly string[]): Options {
     ),
   ].filter((problem) => problem !== false);
   if (problems.length > 0) throw new ConfigError(problems);
-  const mode = watch ? 'watch' : queued ? 'queued' : verify ? 'verify' : sweep ? 'sweep' : 'due';
+  const mode = watch
+    ? 'watch'
+    : queued
+      ? 'queued'
+      : verify
+        ? 'verify'
+        : sweep
+          ? 'sweep'
+          : tables
+            ? 'tables'
+            : 'due';
   return { mode, datasets: dataset, help };
 }
 
@@ -52,6 +66,7 @@ function parse(args: readonly string[]) {
         watch: flag,
         verify: flag,
         sweep: flag,
+        tables: flag,
         dataset: { type: 'string', multiple: true, default: [] },
         help: { ...flag, short: 'h' },
       },

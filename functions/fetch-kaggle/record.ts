@@ -3,6 +3,7 @@ import { recordVersion } from '#shared/data/record-version.ts';
 import type { Upstream } from '#shared/kaggle/upstream.ts';
 import type { VersionRef } from '#shared/storage/layout.ts';
 import type { Manifest } from '#shared/storage/manifest.ts';
+import { findTables } from '#shared/tables/find-tables.ts';
 import type { Task } from './job.ts';
 import { LeaseLostError } from './lease.ts';
 import { stage } from './stage.ts';
@@ -34,6 +35,9 @@ export const record = stage(
         createdAt: known?.createdAt ?? (version === upstream.version ? upstream.updatedAt : null),
       },
       files,
+      also: async (tx, versionId) => {
+        if (job.config.MIRROR_TABLES) await findTables(tx, versionId, files);
+      },
     });
     if (!held) throw new LeaseLostError();
   },

@@ -1,4 +1,5 @@
 import type { Progress } from '#shared/data/sync-queue.ts';
+import type { TableClaim } from '#shared/data/table-queue.ts';
 import type { Logger } from '#shared/telemetry/logger.ts';
 import { record } from '#shared/telemetry/measure.ts';
 import { createProgressLine } from './progress-line.ts';
@@ -8,6 +9,8 @@ export interface Outcome {
   versions: number[];
   reason?: string;
 }
+
+export type TableOutcome = 'ready' | 'failed' | 'opened' | 'not a table' | 'lost' | 'interrupted' | 'again';
 
 export interface Totals {
   datasets: number;
@@ -21,6 +24,8 @@ export interface Report {
   progress(ref: string, progress: Progress): void;
   /** One line when a dataset is done. */
   dataset(ref: string, outcome: Outcome, seconds: number): void;
+  /** One line when a table is done. */
+  table(table: Pick<TableClaim, 'ref' | 'version' | 'name'>, outcome: TableOutcome, seconds: number): void;
   /** One line for the run. */
   run(facts: { requests: number; retries: number; seconds: number }): void;
   totals: Totals;
@@ -67,6 +72,16 @@ export function createReport(log: Logger, terminal: NodeJS.WriteStream | null): 
         versions,
         seconds: Number(seconds.toFixed(3)),
         reason,
+      });
+    },
+    table({ ref, version, name }, outcome, seconds) {
+      record('conversionDuration', seconds, { 'kaggle_data.outcome': outcome });
+      tell(`${ref} version ${version}: table ${name} ${outcome} in ${seconds.toFixed(1)} s`, {
+        ref,
+        version,
+        table: name,
+        outcome,
+        seconds: Number(seconds.toFixed(3)),
       });
     },
     run(facts) {

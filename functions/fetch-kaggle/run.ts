@@ -13,6 +13,7 @@ import { trashFolder } from '#shared/storage/layout.ts';
 import type { Logger } from '#shared/telemetry/logger.ts';
 import { inSpan } from '#shared/telemetry/spans.ts';
 import type { Telemetry } from '#shared/telemetry/telemetry.ts';
+import { convertBacklog, convertMeanwhile, convertTables } from './convert-tables.ts';
 import type { Job } from './job.ts';
 import type { Options } from './options.ts';
 import { registerDatasets } from './register.ts';
@@ -48,7 +49,8 @@ export async function runFetch(options: Options, environment: Environment): Prom
   const db = await createDatabase({
     url: config.DATABASE_URL,
     name: 'fetch-kaggle',
-    poolSize: config.MIRROR_CONCURRENCY + 2,
+    // Tables are converted one at a time, while the syncs run.
+    poolSize: config.MIRROR_CONCURRENCY + 3,
     statementTimeout: 600_000,
     validateRows: config.VALIDATE_ROWS,
   });
@@ -102,17 +104,23 @@ async function runMode(job: Job, { mode, datasets }: Options): Promise<void> {
   switch (mode) {
     case 'due': {
       await queueDue(job.db, { refs });
-      await workOffWithOthers(job, { refs });
-      return refs === null ? sweep(job) : undefined;
+      await convertMeanwhile(job, () => workOffWithOthers(job, { refs }));
+      if (refs !== null) return;
+      await convertBacklog(job, job.config.MIRROR_TABLES_BACKLOG_SECONDS);
+      return sweep(job);
     }
     case 'queued':
-      await workOff(job, { refs: null });
+      await convertMeanwhile(job, () => workOff(job, { refs: null }));
       return;
     case 'watch':
-      return watch(job);
+      return convertMeanwhile(job, () => watch(job));
+    case 'tables':
+      await convertTables(job);
+      return convertBacklog(job, Number.POSITIVE_INFINITY);
     case 'verify': {
       const damaged = await verifyVolume(job, refs);
       if (damaged.length > 0) await workOffWithOthers(job, { refs: damaged });
+      await convertTables(job);
       return;
     }
     case 'sweep':

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { allMirrors } from '#shared/data/mirrors.ts';
 import { pruneSyncs } from '#shared/data/sync-queue.ts';
 import { forgetReaders, READER_LEASE_SECONDS } from '#shared/data/version-readers.ts';
+import { conversionsFolder } from '#shared/storage/layout.ts';
 import { emptyTrash } from '#shared/storage/publish.ts';
 import type { Job } from './job.ts';
 import { retireVersions } from './retire.ts';
@@ -20,6 +21,7 @@ export async function sweep(job: Job): Promise<void> {
   const grace = Math.max(job.config.MIRROR_DELETE_GRACE_HOURS * HOUR, READER_LEASE_SECONDS * 1_000);
   await emptyTrash(job.config.KAGGLE_DATA_ROOT, grace);
   await clearStaleWork(join(job.config.KAGGLE_DATA_ROOT, '.mirror', 'work'));
+  await clearStaleWork(conversionsFolder(job.config.KAGGLE_DATA_ROOT), 2);
   await pruneSyncs(job.db);
   await forgetReaders(job.db);
 }

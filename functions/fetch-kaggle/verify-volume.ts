@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { eachFile } from '#shared/data/files.ts';
 import { allMirrors } from '#shared/data/mirrors.ts';
 import { queueDue } from '#shared/data/sync-queue.ts';
+import { readyTables, redoTable } from '#shared/data/table-plan.ts';
 import { heldVersions, markVerified } from '#shared/data/versions.ts';
-import { versionDir } from '#shared/storage/layout.ts';
+import { tableFile, type VersionRef, versionDir } from '#shared/storage/layout.ts';
 import type { Job } from './job.ts';
 
 /** Reads every file on the volume again; versions that are not what was recorded are queued to be fetched anew. */
@@ -19,6 +20,7 @@ export async function verifyVolume(job: Job, refs: readonly string[] | null): Pr
       const folder = versionDir(config.KAGGLE_DATA_ROOT, { owner, slug, version: row.version });
       const wrong = await firstWrongFile(job, row.id, folder);
       await markVerified(db, row.id, wrong !== null);
+      await verifyTables(job, row.id, { owner, slug, version: row.version });
       if (wrong === null) continue;
       damaged.add(ref);
       log.warn({ ref, version: row.version, path: wrong }, 'a file differs from its recorded checksum');
@@ -38,6 +40,20 @@ async function firstWrongFile(
     if ((await sha256Of(join(folder, path))) !== sha256) return path;
   }
   return null;
+}
+
+/** Tables that are damaged or gone are made again from their files. */
+async function verifyTables(
+  { db, config, log, signal }: Job,
+  versionId: number,
+  ref: VersionRef,
+): Promise<void> {
+  for (const { id, name, sha256 } of await readyTables(db, versionId)) {
+    signal.throwIfAborted();
+    if ((await sha256Of(tableFile(config.KAGGLE_DATA_ROOT, ref, name))) === sha256) continue;
+    log.warn({ ...ref, table: name }, 'a table is not what was recorded');
+    await redoTable(db, id);
+  }
 }
 
 async function sha256Of(path: string): Promise<string | null> {

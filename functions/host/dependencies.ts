@@ -6,6 +6,8 @@ import type { Dependencies } from '#shared/http/dependencies.ts';
 import type { Group } from '#shared/http/group.ts';
 import type { Checks } from '#shared/http/service.ts';
 import { keepReaders, type Volume } from '#shared/mirror/version-readers.ts';
+import { createQueryEngine } from '#shared/tables/query-engine.ts';
+import type { TablesService } from '#shared/tables/tables-service.ts';
 import type { Logger } from '#shared/telemetry/logger.ts';
 
 interface Made<Value> {
@@ -30,6 +32,7 @@ const MAKERS: { [Name in keyof Dependencies]: (surroundings: Surroundings) => Ma
     },
   }),
   volume: openVolume,
+  tables: openTables,
 };
 
 function openVolume({ config, db, logger }: Surroundings): Made<Volume> {
@@ -40,6 +43,11 @@ function openVolume({ config, db, logger }: Surroundings): Made<Volume> {
     ...(root !== null && { checks: { volume: () => access(root).then(() => null) } }),
     close,
   };
+}
+
+function openTables({ config }: Surroundings): Made<TablesService> {
+  const engine = createQueryEngine();
+  return { value: { enabled: config.MIRROR_TABLES, engine }, close: engine.close };
 }
 
 /** Makes what these groups need, and nothing else. */

@@ -1,10 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Options } from 'tsup';
+import { nativePackage, needsNative } from './native-engine.ts';
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 /** Of esbuild's metafile: the sources of each output. */
-type Outputs = Record<string, { inputs: object }>;
+type Outputs = Record<string, { inputs: object; imports: { path: string }[] }>;
 
 export const NOTICES = 'THIRD_PARTY_LICENSES.txt';
 
@@ -34,9 +35,10 @@ export function thirdPartyLicences(): Plugin {
 /** By folder of output, the folders of the packages that are in it. */
 function packagesByFolder(outputs: Outputs): Map<string, Set<string>> {
   const folders = new Map<string, Set<string>>();
-  for (const [output, { inputs }] of Object.entries(outputs)) {
+  for (const [output, { inputs, imports }] of Object.entries(outputs)) {
     const packages = folders.get(dirname(output)) ?? new Set();
     folders.set(dirname(output), packages);
+    if (needsNative(imports)) packages.add(nativePackage());
     for (const input of Object.keys(inputs)) {
       const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? [];
       if (folder) packages.add(folder);

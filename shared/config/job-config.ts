@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DatabaseUrl, Flag, integer, LogLevel } from './fields.ts';
+import { DatabaseUrl, Flag, integer, LogLevel, Switch } from './fields.ts';
 import { metricsPort, telemetryFields } from './telemetry-fields.ts';
 
 const REF = /^[\w-]{1,100}\/[\w-]{1,100}(?:\/versions\/([1-9]\d{0,9}))?$/;
@@ -57,6 +57,14 @@ export const JobConfig = z
     MIRROR_LEASE_SECONDS: integer(2, 3_600).default(30),
     /** Hours between the removal of a version from the catalogue and from the volume. Raise it when clients that mount the volume read a version for longer. Downloads from the API are not affected. */
     MIRROR_DELETE_GRACE_HOURS: integer(0, 10_000).default(24),
+    /** `off` disables tables. The job then converts no files. */
+    MIRROR_TABLES: Switch.default(true),
+    /** Maximum size in bytes, uncompressed, of a file that becomes a table. */
+    MIRROR_TABLES_MAX_BYTES: integer(1, Number.MAX_SAFE_INTEGER).default(20_000_000_000),
+    /** Seconds after which the conversion of a file fails. Raise it for large files on slow volumes. */
+    MIRROR_TABLES_MAX_SECONDS: integer(1, 86_400).default(3_600),
+    /** Seconds that a full run spends on files of versions without tables, such as those of an earlier release. */
+    MIRROR_TABLES_BACKLOG_SECONDS: integer(0, 86_400).default(3_600),
     /** `true` checks each row from PostgreSQL against its schema. It costs processor time. Set it in development and tests. */
     VALIDATE_ROWS: Flag.default(false),
     /** TCP port that serves `/metrics` to Prometheus while the job runs. Set it for a worker that runs permanently. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { accessFields, accessIsWhole } from './access-fields.ts';
-import { DatabaseUrl, Flag, integer, LogLevel, Port } from './fields.ts';
+import { DatabaseUrl, Flag, integer, LogLevel, Port, Switch } from './fields.ts';
 import { metricsPort, telemetryFields } from './telemetry-fields.ts';
 
 /** The environment of the API, in a container and on Lambda. */
@@ -24,6 +24,8 @@ export const ServerConfig = z
     MAX_CONCURRENT_REQUESTS: integer(1, 10_000).default(250),
     /** Absolute path of the volume with the mirrored files. The API only reads it. File routes respond with 503 without it. */
     KAGGLE_DATA_ROOT: z.string().startsWith('/', { error: 'must be an absolute path' }).optional(),
+    /** `off` disables tables. The lists of tables are then empty. */
+    MIRROR_TABLES: Switch.default(true),
     /** Comma-separated names of the functions to serve. The API serves all functions when absent. Set it to run one function as a service of its own. */
     FUNCTIONS: z
       .string()

@@ -16,6 +16,7 @@ const TABLES = {
     versions: READ,
     files: READ,
     version_readers: CHANGE,
+    tables: READ,
   },
   job: {
     datasets: ADD,
@@ -25,12 +26,21 @@ const TABLES = {
     files: ALL,
     replaced_versions: ADD,
     version_readers: 'SELECT, DELETE',
+    tables: ALL,
   },
 };
 
 const SEQUENCES = {
   api: ['datasets_id_seq', 'mirrors_id_seq', 'syncs_id_seq'],
-  job: ['datasets_id_seq', 'mirrors_id_seq', 'syncs_id_seq', 'versions_id_seq', 'sync_fences'],
+  job: [
+    'datasets_id_seq',
+    'mirrors_id_seq',
+    'syncs_id_seq',
+    'versions_id_seq',
+    'sync_fences',
+    'tables_id_seq',
+    'table_fences',
+  ],
 };
 
 export type Roles = { [Process in keyof typeof TABLES]?: Role | undefined };

@@ -6,16 +6,26 @@ import { type NewVersion, refreshNewest, upsertVersion } from './versions.ts';
 
 class ClaimLost extends Error {}
 
+interface Recorded {
+  holding: Holding;
+  version: NewVersion;
+  files: readonly FileRow[];
+  /** What else is entered with the version, in the same transaction. */
+  also(tx: CommonQueryMethods, versionId: number): Promise<void>;
+}
+
 /** Enters a published version and its files under a claim; false, and nothing is written, when it is not ours any more. */
 export async function recordVersion(
   db: CommonQueryMethods,
   claim: Claim,
-  { holding, version, files }: { holding: Holding; version: NewVersion; files: readonly FileRow[] },
+  { holding, version, files, also }: Recorded,
 ): Promise<boolean> {
   try {
     await db.transaction(async (tx) => {
       // Many files take seconds, in which no one is to wait for the mirror.
-      await replaceFiles(tx, await upsertVersion(tx, version), files);
+      const id = await upsertVersion(tx, version);
+      await replaceFiles(tx, id, files);
+      await also(tx, id);
       await lockMirrors(tx, [claim.ref]);
       // Locks the sync: no one takes it over before this is done.
       if (!(await extendLease(tx, claim, holding))) throw new ClaimLost();

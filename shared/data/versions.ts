@@ -134,8 +134,11 @@ export async function markVerified(db: CommonQueryMethods, id: number, damaged: 
     UPDATE versions SET verified_at = now(), damaged = ${damaged} WHERE id = ${id}`);
 }
 
-/** Version rows stay as history; the rows of their files go with the bytes. */
+/** Version rows stay as history; the rows of their files and tables go with the bytes. */
 export async function forgetFiles(db: CommonQueryMethods, id: number): Promise<void> {
+  await db.query(
+    sql.prepared('forget_tables', z.strictObject({}))`DELETE FROM tables WHERE version_id = ${id}`,
+  );
   await db.query(
     sql.prepared('forget_files', z.strictObject({}))`DELETE FROM files WHERE version_id = ${id}`,
   );

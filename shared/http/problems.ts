@@ -19,6 +19,8 @@ export const PROBLEMS = {
   'unsupported-media-type': [415, 'Unsupported media type'],
   'range-not-satisfiable': [416, 'Range outside the file'],
   'misdirected-request': [421, 'Request for another host'],
+  'table-failed': [422, 'Failed conversion of the table'],
+  'query-too-expensive': [422, 'Query over its budget'],
   'idempotency-key-reused': [422, 'Idempotency key of another request'],
   'precondition-required': [428, 'Missing If-Match header field'],
   'rate-limited': [429, 'Too many requests'],
@@ -43,6 +45,10 @@ export const PROBLEMS = {
   'archive-refused': [502, 'Unsafe archive from Kaggle'],
   'volume-full': [507, 'Full data volume'],
   'sync-failed': [500, 'Unexpected failure of the sync'],
+  // What a conversion can end with: kept as a table's problem.
+  'table-unreadable': [422, 'File unreadable as a table'],
+  'table-too-large': [422, 'File too large for a table'],
+  'no-space': [507, 'No space for the table'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 
 export type ProblemSlug = keyof typeof PROBLEMS;

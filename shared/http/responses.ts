@@ -39,6 +39,7 @@ export const contentLocation: DeclaredHeader = {
   name: 'Content-Location',
   description: 'The address of the version that `latest` means',
 };
+export const vary: DeclaredHeader = { name: 'Vary', description: 'Fields of the request that it depends on' };
 export const link: DeclaredHeader = { name: 'Link', description: 'The next and the first page (RFC 8288)' };
 export const acceptRanges: DeclaredHeader = { name: 'Accept-Ranges', description: '`bytes`' };
 export const contentRange: DeclaredHeader = {

@@ -31,3 +31,18 @@ export function workFolder(root: string, { owner, slug }: Omit<VersionRef, 'vers
 export function trashFolder(root: string): string {
   return join(root, '.mirror', 'trash');
 }
+
+/** The tables made of a version, outside of what kagglehub takes for its cache. */
+export function tablesDir(root: string, { owner, slug, version }: VersionRef): string {
+  return join(root, 'tables', owner, slug, String(version));
+}
+
+/** A table as Parquet. */
+export function tableFile(root: string, ref: VersionRef, name: string): string {
+  return join(tablesDir(root, ref), `${name}.parquet`);
+}
+
+/** Work in progress on tables: one folder `<table>.<fence>` for each. */
+export function conversionsFolder(root: string): string {
+  return join(root, '.mirror', 'conversions');
+}

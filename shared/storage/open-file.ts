@@ -2,19 +2,31 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { VolumeError } from './errors.ts';
-import { type VersionRef, versionDir } from './layout.ts';
+import { tableFile, type VersionRef, versionDir } from './layout.ts';
 
 /**
  * Opens a file of a published version, to be closed by the caller. `path` and `size` come from the catalogue.
  * Symbolic links are refused wherever they are below the root, as is whatever is no plain file of that size.
  * @throws {VolumeError}
  */
-export async function openPublished(
+export function openPublished(
   root: string,
   ref: VersionRef,
   { path, size }: { path: string; size: number },
 ): Promise<FileHandle> {
-  const target = join(versionDir(root, ref), path);
+  return openPlain(root, join(versionDir(root, ref), path), size);
+}
+
+/** Opens a table's Parquet file, as `openPublished` does a file. @throws {VolumeError} */
+export function openTable(
+  root: string,
+  ref: VersionRef,
+  { name, size }: { name: string; size: number },
+): Promise<FileHandle> {
+  return openPlain(root, tableFile(root, ref, name), size);
+}
+
+async function openPlain(root: string, target: string, size: number): Promise<FileHandle> {
   try {
     const [home, folder] = await Promise.all([realpath(root), realpath(dirname(target))]);
     if (relative(home, folder) !== relative(root, dirname(target)))

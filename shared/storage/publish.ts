@@ -3,7 +3,14 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder, syncPath } from './durable.ts';
 import { toVolumeError } from './errors.ts';
-import { completeMarker, manifestFile, trashFolder, type VersionRef, versionDir } from './layout.ts';
+import {
+  completeMarker,
+  manifestFile,
+  tablesDir,
+  trashFolder,
+  type VersionRef,
+  versionDir,
+} from './layout.ts';
 import { type Manifest, readManifest, writeManifest } from './manifest.ts';
 
 /**
@@ -56,12 +63,13 @@ export async function publishedManifest(root: string, ref: VersionRef): Promise<
   return folder?.isDirectory() ? manifest : null;
 }
 
-/** Frees the space of a version that is hidden. */
+/** Frees the space of a version that is hidden, and of its tables. */
 export async function deleteVersion(root: string, ref: VersionRef): Promise<void> {
   await hideVersion(root, ref);
+  const tables = await moveToTrash(root, tablesDir(root, ref), randomUUID());
   const trash = await moveToTrash(root, versionDir(root, ref), randomUUID());
   await rm(manifestFile(root, ref), { force: true });
-  await rm(trash, { recursive: true, force: true });
+  for (const path of [tables, trash]) await rm(path, { recursive: true, force: true });
 }
 
 /** Moved first, so that a half-deleted folder is never taken for a version. */

@@ -181,6 +181,15 @@ export const METRICS = {
     attributes: ['kaggle_data.outcome'],
     buckets: STAGE_SECONDS,
   },
+  conversionDuration: {
+    name: 'kaggle_data.table.conversion.duration',
+    kind: 'histogram',
+    unit: 's',
+    description:
+      'Conversions of files to tables by outcome: ready, failed, opened, not a table, lost, interrupted, again',
+    attributes: ['kaggle_data.outcome'],
+    buckets: STAGE_SECONDS,
+  },
   stageDuration: {
     name: 'kaggle_data.sync.stage.duration',
     kind: 'histogram',

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DatabasePool } from 'slonik';
+import type { CommonQueryMethods, DatabasePool } from 'slonik';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase } from '#shared/data/database.ts';
 import { endSync } from '#shared/data/end-sync.ts';
@@ -8,6 +8,7 @@ import { patient } from '#shared/data/patience.ts';
 import { recordVersion } from '#shared/data/record-version.ts';
 import { claimSync, extendLease, pruneSyncs, queueDue, returnSync } from '#shared/data/sync-queue.ts';
 import { replaceUpstream } from '#shared/data/upstream-identity.ts';
+import { findTables } from '#shared/tables/find-tables.ts';
 import { createRandom } from '#tests/load/random.ts';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 import { isSlow, seed } from '#tests/setup/sample.ts';
@@ -113,7 +114,8 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
           if (random() < 0.5) await replaceUpstream(db, claim, 7);
           if (random() < 0.2) await returnSync(db, claim);
           const recorded = { ...version, treeSha256: '00'.repeat(32), notes: null, createdAt: null };
-          await recordVersion(db, claim, { holding, version: recorded, files });
+          const also = (tx: CommonQueryMethods, id: number) => findTables(tx, id, files);
+          await recordVersion(db, claim, { holding, version: recorded, files, also });
           await endSync(db, claim, random() < 0.5 ? 'ready' : { state: 'failed', error: problem });
         } catch (error) {
           failures.push(error);

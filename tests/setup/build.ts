@@ -5,6 +5,7 @@ import bundles from '../../tsup.config.ts';
 const ENTRIES = {
   server: 'functions/host/server.ts',
   'fetch-kaggle': 'functions/fetch-kaggle/main.ts',
+  'query-engine': 'functions/query-engine/main.ts',
   'unpack-thread': 'shared/storage/archive/unpack-thread.ts',
   'crash-at': 'tests/setup/crash-at.ts',
   'cut-at': 'tests/setup/cut-at.ts',

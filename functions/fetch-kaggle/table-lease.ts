@@ -1,0 +1,20 @@
+import { extendTableLease, type TableClaim } from '#shared/data/table-queue.ts';
+import type { Job } from './job.ts';
+import { LeaseLostError } from './lease.ts';
+
+/** Keeps the claim of a table alive; `signal` is aborted when it is lost, or when the run stops. */
+export function holdTableLease({ db, config, signal }: Job, claim: TableClaim) {
+  const seconds = config.MIRROR_LEASE_SECONDS;
+  const lost = new AbortController();
+  const confirm = async () => {
+    if (await extendTableLease(db, claim, seconds)) return;
+    lost.abort(new LeaseLostError());
+    throw lost.signal.reason;
+  };
+  const timer = setInterval(() => void confirm().catch(() => {}), (seconds * 1_000) / 3);
+  return {
+    signal: AbortSignal.any([signal, lost.signal]),
+    confirm,
+    release: () => clearInterval(timer),
+  };
+}

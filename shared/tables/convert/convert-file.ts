@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { ConvertedTable } from '#shared/data/table-queue.ts';
+import { openEngine } from '#shared/tables/open-engine.ts';
+import { cellsRelation } from './cells-relation.ts';
+import type { ConvertTask } from './convert-task.ts';
+import { csvRelation } from './csv-relation.ts';
+import { jsonRelation } from './json-relation.ts';
+import { parquetRelation } from './parquet-relation.ts';
+import { readSheets } from './read-sheets.ts';
+import { sqliteRows } from './read-sqlite.ts';
+import type { Relation } from './relation.ts';
+import { type ColumnStatistics, columnStatistics } from './statistics.ts';
+import { toTableError } from './table-error.ts';
+import { writeParquet } from './write-parquet.ts';
+
+type Task = Extract<ConvertTask, { kind: 'convert' }>;
+
+const MEMORY = '256MB';
+
+/**
+ * Converts a file, or one part of it, to Parquet, with what is known of the table afterwards.
+ * @throws {TableError}
+ */
+export async function convertFile(task: Task): Promise<ConvertedTable> {
+  const engine = await openEngine({ memory: MEMORY, spill: { folder: task.scratch, bytes: task.room } });
+  const connection = await engine.connect();
+  try {
+    const relation = await relationOf(connection, task);
+    const { columns, rows, row_groups } = await writeParquet(connection, relation, task.target);
+    const statistics: ColumnStatistics[] = [];
+    for (const column of columns) statistics.push(await columnStatistics(connection, task.target, column));
+    const schema = columns.map((column, index) => ({
+      ...column,
+      nullable: (statistics[index]?.nulls ?? 0) > 0,
+      description: null,
+      encoding: statistics[index]?.encoding ?? null,
+    }));
+    return {
+      rows,
+      schema,
+      conversion: relation.conversion,
+      statistics: { rows, covers: 'all', columns: statistics.map(({ encoding: _, ...shown }) => shown) },
+      parquet: { ...(await flushed(task.target)), row_groups },
+    };
+  } catch (error) {
+    throw toTableError(error);
+  } finally {
+    connection.closeSync();
+    engine.close();
+  }
+}
+
+async function relationOf(connection: DuckDBConnection, task: Task): Promise<Relation> {
+  switch (task.format) {
+    case 'json':
+    case 'ndjson':
+      return jsonRelation(connection, task);
+    case 'parquet':
+      return parquetRelation(connection, task);
+    case 'sqlite':
+      return cellsRelation(connection, task.scratch, sqliteRows(task, task.part ?? ''));
+    case 'xlsx':
+      return cellsRelation(connection, task.scratch, await sheetRows(task));
+    default:
+      return csvRelation(connection, task);
+  }
+}
+
+/** A sheet has one kind of number: those that are whole are integers. */
+async function sheetRows(task: Task): Promise<unknown[][]> {
+  const found = (await readSheets(task)).find(({ sheet }) => sheet === task.part);
+  return (found?.data ?? []).map((row) =>
+    row.map((cell) => (Number.isSafeInteger(cell) ? BigInt(cell as number) : cell)),
+  );
+}
+
+/** Makes the file last, and says what is in it. */
+async function flushed(path: string): Promise<{ bytes: number; sha256: string }> {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  const sum = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    sum.update(chunk);
+    bytes += chunk.length;
+  }
+  return { bytes, sha256: sum.digest('hex') };
+}

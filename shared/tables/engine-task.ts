@@ -1,0 +1,5 @@
+import type { ConvertTask } from './convert/convert-task.ts';
+import type { ExportTask } from './export/export-task.ts';
+
+/** What a process of the engine can be asked to do, once. */
+export type EngineTask = ConvertTask | ExportTask;

@@ -1,0 +1,43 @@
+import type { ColumnSchema } from '#shared/data/tables.ts';
+import { isNested } from '#shared/tables/column-type.ts';
+import { type RowsPlan, selectRows } from '#shared/tables/rows-query.ts';
+import { identifier } from '#shared/tables/sql-text.ts';
+import { csvValue, jsonValue } from '#shared/tables/value-sql.ts';
+import type { ExportTask } from './export-task.ts';
+
+interface Range {
+  offset: number;
+  /** Null: all. */
+  limit: number | null;
+}
+
+/** The task that writes these rows. */
+export function planExport(
+  path: string,
+  plan: RowsPlan,
+  format: ExportTask['format'],
+  { offset, limit }: Range,
+): ExportTask {
+  const selected = plan.columns
+    .map((column) => `${exported(column, format)} AS ${identifier(column.name)}`)
+    .join(', ');
+  const order = plan.order === null ? '' : `ORDER BY ${plan.order}, file_row_number`;
+  const plain = plan.conditions.length === 0 && plan.order === null;
+  const last = limit === null ? Number.MAX_SAFE_INTEGER : offset + limit - 1;
+  const statement = plain
+    ? selectRows(path, plan, selected, { between: [offset, last] })
+    : selectRows(path, plan, selected, {
+        rest: `${order}${limit === null ? '' : ` LIMIT ${limit}`} OFFSET ${offset}`,
+      });
+  const fieldIds = Object.fromEntries(plan.columns.map(({ name, field_id }) => [name, field_id]));
+  const types = plan.columns.map(({ type }) => type);
+  return { kind: 'export', format, ...statement, types, fieldIds };
+}
+
+function exported({ name, type, encoding }: ColumnSchema, format: ExportTask['format']): string {
+  const column = identifier(name);
+  if (format === 'csv') return csvValue(column, type);
+  if (format === 'arrow' && isNested(type)) return `CAST(to_json(${column}) AS VARCHAR)`;
+  if (format !== 'ndjson') return column;
+  return type === 'json' ? `CAST(${column} AS JSON)` : jsonValue(column, type, encoding);
+}

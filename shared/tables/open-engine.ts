@@ -1,0 +1,56 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { literal } from './sql-text.ts';
+
+export interface EngineBounds {
+  /** Such as `96MB`. The process takes some 100 MiB more. */
+  memory: string;
+  /** A folder for what does not fit; null: then the query fails. */
+  spill: { folder: string; bytes: number } | null;
+}
+
+export interface Engine {
+  /** A connection of its own, to be closed by the caller. */
+  connect(): Promise<DuckDBConnection>;
+  close(): void;
+}
+
+/**
+ * An engine without a database, without the network, on one thread. The API imports this file when data is asked for,
+ * not before: a start from zero does not pay for the engine.
+ */
+export async function openEngine({ memory, spill }: EngineBounds): Promise<Engine> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '1',
+    memory_limit: memory,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+    temp_directory: spill?.folder ?? '',
+    max_temp_directory_size: spill ? `${Math.floor(spill.bytes / 1_000)}KB` : '0KB',
+  });
+  const first = await instance.connect();
+  await first.run(`SET TimeZone = 'UTC'; SET parquet_metadata_cache = true`);
+  return {
+    connect: () => instance.connect(),
+    close() {
+      first.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+export type Row = Record<string, unknown>;
+
+/** All rows; integers beyond 32 bits as texts. For results that are known to be small. */
+export async function rowsOf(connection: DuckDBConnection, sql: string): Promise<Row[]> {
+  const reader = await connection.runAndReadAll(sql);
+  return reader.getRowObjectsJson() as Row[];
+}
+
+/** The settings of a table function, `name = value`. */
+export function settings(values: Readonly<Record<string, string | number | boolean | undefined>>): string {
+  return Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name} = ${typeof value === 'string' ? literal(value) : value}`)
+    .join(', ');
+}

@@ -1,0 +1,14 @@
+import type { QueryEngine } from './query-engine.ts';
+
+/** What the functions of tables stand on. */
+export interface TablesService {
+  /** False: versions have no tables here. */
+  enabled: boolean;
+  engine: QueryEngine;
+}
+
+declare module '#shared/http/dependencies.ts' {
+  interface Dependencies {
+    tables: TablesService;
+  }
+}
