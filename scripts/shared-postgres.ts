@@ -39,7 +39,7 @@ export async function openSharedPostgres(
     if (server) return server;
     if (Date.now() > end)
       throw new StartError(
-        `${dataDir} is in use by a process whose database does not answer. Stop that one, then try again.`,
+        `${dataDir} is in use by a process whose database does not respond. Stop that one, then try again.`,
       );
   }
 }

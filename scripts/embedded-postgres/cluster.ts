@@ -25,7 +25,7 @@ export async function openCluster(
   const password = await read(join(dir, 'password'));
   if (!password)
     throw new StartError(
-      `${join(dir, 'password')} is missing or empty, so the database beside it cannot be opened. Restore the file from a backup, or remove ${dir} to start with an empty database.`,
+      `${join(dir, 'password')} is missing or empty, so the database next to it cannot be opened. Restore the file from a backup, or remove ${dir} to start with an empty database.`,
     );
   return { cluster, password };
 }

@@ -104,7 +104,7 @@ async function accepting(
       // 28P01: invalid_password
       if (cause instanceof pg.DatabaseError && cause.code === '28P01')
         throw new StartError(
-          `${join(dir, 'password')} is not the password of the database beside it. Restore the file from a backup, or remove ${dir} to start with an empty database.`,
+          `${join(dir, 'password')} is not the password of the database next to it. Restore the file from a backup, or remove ${dir} to start with an empty database.`,
           { cause },
         );
       if (!server.isRunning || Date.now() > end || !isPassing(cause))

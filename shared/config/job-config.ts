@@ -28,11 +28,11 @@ export const JobConfig = z
       })
       .default([]),
     /** API token of a Kaggle user. Public datasets need no credentials. */
-    KAGGLE_API_TOKEN: z.string().optional(),
+    KAGGLE_API_TOKEN: credential().optional(),
     /** Name of a Kaggle user, for credentials of the older kind. Requires KAGGLE_KEY. */
-    KAGGLE_USERNAME: z.string().optional(),
+    KAGGLE_USERNAME: credential().optional(),
     /** Key of KAGGLE_USERNAME. Requires KAGGLE_USERNAME. */
-    KAGGLE_KEY: z.string().optional(),
+    KAGGLE_KEY: credential().optional(),
     /** Number of datasets that one run mirrors at the same time. Lower it when Kaggle responds with 429. */
     MIRROR_CONCURRENCY: integer(1, 32).default(2),
     /** Maximum download speed of a run, in bytes per second. Unlimited when absent. */
@@ -75,6 +75,14 @@ export type JobConfig = z.output<typeof JobConfig>;
 function isRef(text: string): boolean {
   const [found, version = '1'] = REF.exec(text) ?? [];
   return found !== undefined && Number(version) <= MAX_VERSION;
+}
+
+/** Files end in a newline, and what is made of them often does. */
+function credential() {
+  return z
+    .string()
+    .trim()
+    .regex(/^[\x21-\x7e]+$/, { error: 'must be visible ASCII on one line' });
 }
 
 function list() {

@@ -27,7 +27,8 @@ export const ServerConfig = z
     /** Comma-separated names of the functions to serve. The API serves all functions when absent. Set it to run one function as a service of its own. */
     FUNCTIONS: z
       .string()
-      .transform((names) => names.split(',').map((name) => name.trim()))
+      .transform((names) => names.split(/[\s,]+/).filter((name) => name !== ''))
+      .refine((names) => names.length > 0, { error: 'must name at least one function' })
       .optional(),
     /** `true` streams responses on AWS Lambda. Set it for function URLs with the invoke mode RESPONSE_STREAM. */
     LAMBDA_STREAMING: Flag.default(false),

@@ -96,7 +96,10 @@ export interface NewVersion {
 
 const Id = z.object({ id: z.int() });
 
-/** Records a version as on the volume; its files are to be recorded anew in the same transaction. */
+/**
+ * Records a version as on the volume; its files are to be recorded anew in the same transaction. It was fetched when it
+ * last changed, unless it is of another dataset than before: what was fetched earlier is not its own.
+ */
 export async function upsertVersion(db: CommonQueryMethods, version: NewVersion): Promise<number> {
   const { id } = await db.one(sql.prepared('upsert_version', Id)`
     INSERT INTO versions (mirror_id, number, total_bytes, file_count, tree_sha256, notes, created_at)
@@ -105,7 +108,10 @@ export async function upsertVersion(db: CommonQueryMethods, version: NewVersion)
     ON CONFLICT (mirror_id, number) DO UPDATE SET state = 'ready', removed_at = NULL, damaged = false,
       total_bytes = excluded.total_bytes, file_count = excluded.file_count, tree_sha256 = excluded.tree_sha256,
       notes = excluded.notes, created_at = excluded.created_at, verified_at = now(),
-      fetched_at = CASE WHEN versions.tree_sha256 = excluded.tree_sha256 THEN versions.fetched_at ELSE now() END
+      fetched_at = CASE
+        WHEN versions.tree_sha256 = excluded.tree_sha256 AND versions.fetched_at >=
+          (SELECT coalesce(replaced_at, '-infinity') FROM mirrors WHERE id = versions.mirror_id)
+        THEN versions.fetched_at ELSE now() END
     RETURNING id`);
   return id;
 }

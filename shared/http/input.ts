@@ -58,7 +58,15 @@ function describe(issue: z.core.$ZodIssue, toError: (path: string[]) => Located)
     }));
   if ('parameter' in toError(path) && Array.isArray(issue.input))
     return [{ ...toError(path), code: 'repeated', detail: 'must be given only once' }];
-  return [{ ...toError(path), code: codeOf(issue), detail: issue.message }];
+  return [{ ...toError(path), code: codeOf(issue), detail: detailOf(issue) }];
+}
+
+/** In our words where a schema leaves it to Zod's. */
+function detailOf(issue: z.core.$ZodIssue): string {
+  if (!/^(Invalid|Too (big|small))/.test(issue.message)) return issue.message;
+  if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`;
+  if (issue.code === 'too_big') return `must have at most ${issue.maximum} characters`;
+  return 'is invalid';
 }
 
 function codeOf(issue: z.core.$ZodIssue): InputCode {
@@ -73,6 +81,8 @@ function codeOf(issue: z.core.$ZodIssue): InputCode {
       return 'not-one-of';
     case 'invalid_format':
       return 'malformed';
+    case 'custom':
+      return (issue.params?.code as InputCode | undefined) ?? 'invalid';
     default:
       return 'invalid';
   }

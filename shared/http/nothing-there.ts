@@ -28,7 +28,7 @@ export function nothingThere(routes: readonly Served[]) {
     problemOf({ method, url }: FastifyRequest): Problem {
       const path = pathOf(url);
       const allowed = patterns
-        .filter(({ pattern }) => pattern.test(path))
+        .filter(({ pattern }) => pattern.test(unescaped(path)))
         .flatMap((served) => (served.method === 'GET' ? ['GET', 'HEAD'] : [served.method]));
       if (allowed.length === 0) return new Problem('not-found', `There is no resource at ${path}.`);
       const allow = [...new Set(allowed)].join(', ');
@@ -37,4 +37,13 @@ export function nothingThere(routes: readonly Served[]) {
       });
     },
   };
+}
+
+/** As the router reads it: `%64` is `d`, and `%2F` no slash. */
+function unescaped(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }

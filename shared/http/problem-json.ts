@@ -7,7 +7,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Our own dialect: JSON in UTF-8 (RFC 8259, section 8.1), bearer tokens (RFC 6750) and problem details (RFC 9457). */
 export const problemJson: Dialect = {
-  readQuery: (search) => parseQuery(search),
+  // All of it: what stands behind the first thousand would be neither read nor refused.
+  readQuery: (search) => parseQuery(search, '&', '=', { maxKeys: 0 }),
   bodyTypes: /^application\/(merge-patch\+)?json\s*(;\s*charset="?utf-?8"?\s*)?$/i,
   bodyHint: 'Send the body as application/json in UTF-8.',
   readBody: parseJson,

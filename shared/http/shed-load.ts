@@ -48,11 +48,15 @@ export function createShedding({ always, most, busy, logger }: SheddingOptions) 
   const refusals = tellOfRefusals(most, logger);
   return {
     serverFactory(serve: RequestListener, { http = {}, keepAliveTimeout, requestTimeout }: Timeouts): Server {
-      return createServer({ ...http, keepAliveTimeout, requestTimeout }, (request, response) => {
+      const admit: RequestListener = (request, response) => {
         if (busy() < most || always.has(pathOf(request.url ?? ''))) return serve(request, response);
         refusals.count();
         refuse(request, response);
-      }).once('close', refusals.report);
+      };
+      // What is expected besides 100-continue may be ignored (RFC 9110, section 10.1.1); Node's own answer has no body.
+      return createServer({ ...http, keepAliveTimeout, requestTimeout }, admit)
+        .on('checkExpectation', admit)
+        .once('close', refusals.report);
     },
   };
 }

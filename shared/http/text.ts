@@ -17,7 +17,7 @@ export function decimal(min: number, max: number) {
     .string({ error })
     .regex(/^(0|[1-9]\d{0,9})$/, { error })
     .transform(Number)
-    .refine((value) => value >= min && value <= max, { error })
+    .refine((value) => value >= min && value <= max, { error, params: { code: 'out-of-range' } })
     .meta({ spells: { type: 'integer', minimum: min, maximum: max } });
 }
 

@@ -65,14 +65,14 @@ function segmentsOf(pathname: string): string[] {
 
 /** The tail is null where whatever follows is a file of the dataset. */
 function pageOf(segments: string[]): { owner: string; slug: string; tail: string[] | null } | null {
-  const path = segments.join('/').toLowerCase();
   const [owner = '', slug = '', ...tail] = segments;
-  if (path.startsWith('api/v1/datasets/')) {
+  const begins = (...names: string[]) => names.every((name, at) => segments[at]?.toLowerCase() === name);
+  if (begins('api', 'v1', 'datasets')) {
     const [, , , verb = '', of = '', name = '', ...rest] = segments;
     if (verb.toLowerCase() === 'download') return { owner: of, slug: name, tail: null };
     return verb.toLowerCase() === 'view' && rest.length === 0 ? { owner: of, slug: name, tail: [] } : null;
   }
-  if (path.startsWith('datasets/')) {
+  if (begins('datasets')) {
     const [of = '', name = '', ...rest] = segments.slice(1);
     return { owner: of, slug: name, tail: rest };
   }

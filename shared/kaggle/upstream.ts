@@ -62,7 +62,11 @@ export function parseUpstream(json: string): Upstream {
   const { data, error } = Answer.safeParse(message);
   if (error) {
     const field = error.issues[0]?.path.join('.') || 'the whole of it';
-    throw new KaggleError('unavailable', `Kaggle’s answer is no usable dataset (${field})`, { cause: error });
+    throw new KaggleError(
+      'unavailable',
+      `Kaggle responded with a body that is not a usable dataset (${field})`,
+      { cause: error },
+    );
   }
   return {
     id: data.id,

@@ -103,9 +103,11 @@ function hearOf(tell: (ending: Ending) => void, fail: (err: unknown) => void): v
   // Started by another process of ours.
   process.once('disconnect', () => tell({ by: 'end of the parent' }));
   process.channel?.unref();
-  // Started by npm, which does not end it when it is killed itself.
-  if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
+  // Started by npm, which does not end it when it is killed itself, and may be gone before this line.
+  const { npm_lifecycle_event, PARENT_PID } = process.env;
+  delete process.env.PARENT_PID;
+  if (npm_lifecycle_event === undefined) return;
+  const parent = Number(PARENT_PID) || process.ppid;
   setInterval(() => process.ppid !== parent && tell({ by: 'end of the parent' }), PARENT_CHECK).unref();
 }
 

@@ -30,7 +30,7 @@ export function readSlice(
   let pending = false;
   const attempt = async <Result>(call: () => Promise<Result>): Promise<Result> => {
     const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(broken('the volume does not answer')), PATIENCE);
+    const timer = setTimeout(() => reject(broken('the volume does not respond')), PATIENCE);
     pending = true;
     const answered = call().finally(() => {
       pending = false;

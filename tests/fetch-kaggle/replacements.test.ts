@@ -144,6 +144,24 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when another dataset has the name',
     ]);
   });
 
+  it('has the new one’s versions for its own, also where their bytes are those of the one before', async () => {
+    expect((await fetch()).status).toBe(0);
+    await rm(join(mirror.source, ref), { recursive: true });
+    await mirror.offer(ref, 1, { 'a.txt': 'old 1' });
+    await accept();
+    expect((await fetch(['--queued'])).status).toBe(0);
+    const [row] = await sql(
+      `SELECT fetched_at >= replaced_at AS own FROM versions JOIN mirrors ON mirrors.id = mirror_id WHERE ref = '${ref}'`,
+    );
+    expect(row).toEqual({ own: true });
+    // Its space is freed when it is removed.
+    await mirror.offer(ref, 2, { 'a.txt': 'new 2' });
+    expect((await fetch(['--dataset', ref], { KAGGLE_KEEP_VERSIONS: '1' })).status).toBe(0);
+    await sql(`UPDATE versions SET removed_at = now() - interval '1 year' WHERE state = 'removed'`);
+    expect((await fetch(['--sweep'], { KAGGLE_DELETE_GRACE_HOURS: '0' })).status).toBe(0);
+    expect(await onVolume()).toEqual({ '2.complete': '', 'versions/2/a.txt': 'new 2' });
+  });
+
   it('takes nothing for the new one’s that was published or half downloaded of the old one', async () => {
     expect((await fetch()).status).toBe(0);
     await mirror.offer(ref, 2, { 'a.txt': 'old 2' });

@@ -85,6 +85,19 @@ describe.skipIf(!isHere)('npm start', { timeout: 240_000 }, () => {
     await nothingLeftOf(dir);
   });
 
+  it('leaves nothing running when npm is killed before the first line of it runs', async () => {
+    const dir = scratchDir();
+    const run = launch(START, { env: { DATA_DIR: dir, PORT: '0' } });
+    const { pid = 0 } = run.child;
+    // The shell has become Node then, which takes a while to read the program.
+    const isNode = () =>
+      processesOf(dir).some((one) => one !== pid && commandOf(one).startsWith('node\0scripts/start.ts'));
+    await vi.waitFor(() => expect(isNode()).toBe(true), { timeout: 30_000, interval: 2 });
+    run.child.kill('SIGKILL');
+    await nothingLeftOf(dir);
+    expect(run.output()).not.toContain(READY);
+  });
+
   it('hurries at the second Ctrl-C of somebody impatient, and still stops its database', async () => {
     const dir = dataDir();
     const port = await freePort();

@@ -36,6 +36,12 @@ describe.skipIf(!hasDatabase)('GET /datasets', () => {
     },
   );
 
+  it('reads all of a query, however much of nothing comes first', async () => {
+    const nothing = '&'.repeat(1_001);
+    expect((await api.get(`/datasets?${nothing}bogus=1`)).status).toBe(400);
+    expect((await api.get(`/datasets?${nothing}limit=1`)).json().datasets).toHaveLength(1);
+  });
+
   it('keeps its place while rows come and go', async () => {
     const first: Page = (await api.get('/datasets?sort=id&limit=3')).json();
     await api.app.inject({ method: 'DELETE', url: `/datasets/${first.datasets[2]?.id}` });
@@ -80,6 +86,14 @@ describe.skipIf(!hasDatabase)('GET /datasets', () => {
   it('refuses a time that is none in a cursor', async () => {
     const cursor = crafted(1, 'created_at', '2026-02-30T00:00:00.000000Z', 1);
     expect((await api.get(`/datasets?sort=created_at&cursor=${cursor}`)).status).toBe(400);
+  });
+
+  it.each([
+    ['limit=0', 'out-of-range', 'must be a whole number from 1 to 500'],
+    ['sort=x', 'not-one-of', 'must be one of name, -name, created_at, -created_at, id, -id'],
+    [`cursor=${'x'.repeat(8_193)}`, 'too-long', 'must have at most 8192 characters'],
+  ])('says what is wrong with %s', async (query, code, detail) => {
+    expect((await api.get(`/datasets?${query}`)).json().errors).toMatchObject([{ code, detail }]);
   });
 
   it.each(['0', '501', '-1', '1.5', 'ten', '', '1&limit=2'])('refuses limit=%s', async (limit) => {

@@ -39,6 +39,17 @@ describe.skipIf(!hasDatabase)('every method that Node reads', () => {
     },
   );
 
+  it.each([
+    ['/%64atasets', 'GET, HEAD, POST'],
+    ['/datasets/%31/mirror', 'GET, HEAD'],
+    ['/datasets/1/versions/1/files/%61%2F%62', 'GET, HEAD'],
+    ['/datasets/1%2F2', 'GET, HEAD, PUT, PATCH, DELETE'],
+  ])('a path is known however it is escaped: %s', async (path, allow) => {
+    const { status, text } = await statusOf('PROPFIND', path, '');
+    expect(status).toBe(405);
+    expect(text).toContain(`allow: ${allow}\r\n`);
+  });
+
   it.each(['QUERY', 'POST', 'PROPFIND', 'TRACE'])(
     '%s tells what a path takes before it looks at the body',
     async (method) => {

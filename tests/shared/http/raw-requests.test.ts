@@ -23,6 +23,20 @@ describe.skipIf(!hasDatabase)('requests below HTTP', () => {
     ['a method nobody knows', 'FETCH / HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'bad-request'],
     ['no Host', 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'bad-request'],
     [
+      'two Hosts',
+      'GET /health HTTP/1.1\r\nHost: x\r\nHost: x\r\nConnection: close\r\n\r\n',
+      400,
+      'bad-request',
+    ],
+    ['two Hosts of HTTP/1.0', 'GET /health HTTP/1.0\r\nHost: x\r\nhost: y\r\n\r\n', 400, 'bad-request'],
+    ...['a b', 'a,b', 'a/b', 'u@a', 'a:b', '[::1', 'a?b'].map((host): [string, string, number, string] => [
+      `the Host ${host}`,
+      `GET /health HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+      400,
+      'bad-request',
+    ]),
+    ['a tunnel', 'CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\n', 405, 'method-not-allowed'],
+    [
       '20 KiB of header',
       `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
       431,
@@ -74,6 +88,19 @@ describe.skipIf(!hasDatabase)('requests below HTTP', () => {
     const problem = JSON.parse(answer.body);
     expect(problem).toMatchObject({ type: `/problems/${slug}`, status });
     expect(answer.head.toLowerCase()).toContain(`x-request-id: ${problem.request_id}`);
+  });
+
+  it('takes every Host that is one, and expects nothing it does not know', async () => {
+    const hosts = ['', 'x', 'x:', 'x:80', 'a_b.example.', '[::1]', '[::ffff:1.2.3.4]:80', 'a%20b'].map(
+      (host) => `Host: ${host}`,
+    );
+    for (const field of [...hosts, 'Host: x\r\nExpect: 200-ok'])
+      expect(await raw(`GET /health HTTP/1.1\r\n${field}\r\nConnection: close\r\n\r\n`), field).toMatchObject(
+        {
+          status: 200,
+          body: '{"status":"ok"}',
+        },
+      );
   });
 
   it('counts a chunked body while it comes', async () => {

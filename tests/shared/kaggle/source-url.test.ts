@@ -93,6 +93,8 @@ describe('an address', () => {
     'https://www.kaggle.com/datasets/adä/set',
     'https://www.kaggle.com/api/v1',
     'https://www.kaggle.com/api/v1/datasets/list/ada/set',
+    'https://www.kaggle.com/api%2Fv1/datasets/x/download/ada/set',
+    'https://www.kaggle.com/datasets%2Fx/ada/set',
     'https://www.kaggle.com/api/v1/datasets/view/ada/set/1',
     'https://www.kaggle.com/api/v1/datasets/download/ada',
     'https://www.kaggle.com/api/v2/datasets/download/ada/set',
