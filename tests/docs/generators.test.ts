@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasHelm } from '#tests/charts/helm.ts';
 import { hasDatabase } from '#tests/setup/api.ts';
@@ -13,7 +13,11 @@ const blocks = page?.blocks.filter(({ runs }) => runs.includes('generators')) ??
 
 describe.skipIf(!hasHelm || !hasDatabase)('docs/ADDING_A_SERVICE.md', () => {
   const copy = mkdtempSync(join(tmpdir(), 'docs-generators-'));
-  const shell = openShell({}, { cwd: copy });
+  // A reader has Helm on the path; the tests have theirs where HELM says.
+  const path = [process.env.HELM ? dirname(process.env.HELM) : [], process.env.PATH ?? []]
+    .flat()
+    .join(delimiter);
+  const shell = openShell({ PATH: path }, { cwd: copy });
   const index = () => readFileSync(join(copy, 'functions/index.ts'), 'utf8');
   let before = '';
 

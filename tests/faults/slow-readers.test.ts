@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hasDatabase, useDatabase } from '#tests/setup/api.ts';
 import { type ApiProcess, startApi } from '#tests/setup/processes.ts';
+import { isSlow } from '#tests/setup/sample.ts';
 import { useSql } from '#tests/setup/sql.ts';
 
 const MiB = 1024 * 1024;
@@ -86,7 +87,7 @@ describe.skipIf(!hasDatabase || process.platform !== 'linux')('clients that do n
     );
   });
 
-  it.runIf(process.env.SLOW === '1')(
+  it.runIf(isSlow)(
     'lose their place when they take nothing for half a minute',
     { timeout: 120_000 },
     async () => {

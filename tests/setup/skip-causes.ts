@@ -2,22 +2,30 @@ import { readFileSync } from 'node:fs';
 import type { TestCase, TestModule, TestSuite } from 'vitest/node';
 
 /** What the conditions of `skipIf` and `runIf` mean. */
-const MEANINGS: Record<string, string> = {
+export const MEANINGS: Record<string, string> = {
+  canFold: 'no volume that takes names of both cases for one can be mounted',
   canMount: 'no right to mount a tmpfs',
   hasActionlint: 'no actionlint: .ci/actionlint builds one, ACTIONLINT names one',
+  hasCluster: 'no cluster with Knative: KUBECONFIG names one',
+  hasCurl: 'no curl',
   hasDatabase: 'no embedded PostgreSQL for this platform: TEST_DATABASE_URL names another',
   hasDocker: 'no Docker engine with buildx and compose',
   hasHelm: 'no Helm 4: npm test fetches or builds one, HELM names one',
   hasKnative: 'no cluster with Knative: KUBECONFIG names one',
   hasKubectl: 'no kubectl',
   hasPromtool: 'no promtool: .ci/promtool fetches one, PROMTOOL names one',
+  hasPsql: 'no psql',
   hasServer: 'no kube-apiserver and etcd',
   hasShellcheck: 'no shellcheck',
   hasValkey: 'no valkey-server or redis-server: TEST_REDIS_URL names one',
+  hasWget: 'no wget',
+  isHere: 'neither Linux nor an embedded PostgreSQL',
   isRoot: 'not root',
   isSlow: 'SLOW=1 tries these, each night',
   oldNode: 'no Node older than 24 on this machine',
+  program: 'no schemathesis, and no Python to install it with',
   python: 'no Python with kagglehub and kaggle',
+  taken: 'the port of the stand-in for kagglehub is taken',
   'process.env.TEST_DATABASE_URL': 'TEST_DATABASE_URL: these need an embedded PostgreSQL',
   'process.getuid': 'not root',
   'process.platform': 'not on this platform',
@@ -61,9 +69,14 @@ function conditionsAt(file: string, line: number | undefined): string[] {
   if (line === undefined) return [];
   const lines = sources.get(file) ?? readFileSync(file, 'utf8').split('\n');
   sources.set(file, lines);
-  const call = /(?:skipIf|runIf)\((.*?)\)(?:\.\w+)*\(/.exec(lines[line - 1] ?? '');
+  return conditionsIn(lines[line - 1] ?? '');
+}
+
+/** The names in the condition of a `skipIf` or `runIf`. */
+export function conditionsIn(line: string): string[] {
+  const call = /(?:skipIf|runIf)\((.*?)\)(?:\.\w+)*\(/.exec(line);
   return (call?.[1] ?? '')
     .split(/\|\||&&/)
-    .map((part) => /[A-Za-z][\w.]*/.exec(part.replace(/await /, ''))?.[0] ?? '')
+    .map((part) => /[A-Za-z][\w.]*/.exec(part.replace(/await |typeof /, ''))?.[0] ?? '')
     .filter((part) => part !== '');
 }

@@ -35,6 +35,8 @@ const file = (path: string, open: () => Readable) =>
           path === '/small' ? Readable.from(['0123456789'.slice(start, end)]) : open(),
       }),
   });
+/** For a machine that does other things as well. */
+const PATIENCE = { timeout: 10_000 };
 /** Sends one byte, and no further. */
 const stuck = () => {
   let begun = false;
@@ -141,7 +143,7 @@ describe('downloads that a caller has open', () => {
       expect(await statusOf('/small')).toBe(429);
       for (const one of open) one.destroy();
       open.clear();
-      await vi.waitFor(async () => expect(await statusOf('/small')).toBe(200));
+      await vi.waitFor(async () => expect(await statusOf('/small')).toBe(200), PATIENCE);
     }
   });
 
@@ -158,7 +160,7 @@ describe('downloads that a caller has open', () => {
     ];
     for (let round = 0; round < 9; round++)
       for (const [args, status] of ways) expect(await statusOf(...args)).toBe(status);
-    await vi.waitFor(fill);
+    await vi.waitFor(fill, PATIENCE);
   });
 
   it('do not let anybody guess tokens: a refused one counts as a request, too', async () => {
