@@ -20,7 +20,7 @@ describe.skipIf(!hasDatabase || process.platform !== 'linux')('a process of the 
     await mirror.offer('ada/large', 1, { 'large.csv': `id,text\n${lines.join('\n')}\n` });
     const run = await mirror.fetch(['--dataset', 'ada/large']);
     expect(run.status, run.stderr).toBe(0);
-    api = await startApi('functions/host/server.ts', {
+    api = await startApi('server', {
       DATABASE_URL: database.url,
       KAGGLE_DATA_ROOT: mirror.volume,
       AUTH: 'off',
