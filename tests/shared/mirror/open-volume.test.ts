@@ -25,7 +25,7 @@ describe('volumeOf', async () => {
     const logger = log();
     await rm(path);
     await expect(volumeOf({ ...place, log: logger }).open(file)).rejects.toMatchObject(problem);
-    expect(logger.error.mock.calls).toMatchObject([[entry, expect.stringMatching(/does not hold/)]]);
+    expect(logger.error.mock.calls).toMatchObject([[entry, expect.stringMatching(/missing or different/)]]);
   });
 
   it('logs a file that ends while it is read, once', async () => {

@@ -123,7 +123,7 @@ describe('readSlice', async () => {
       await vi.advanceTimersByTimeAsync(30_000);
       expect(await failed).toMatchObject({
         name: 'VolumeError',
-        message: expect.stringMatching(/does not answer/),
+        message: expect.stringMatching(/does not respond/),
       });
     } finally {
       vi.useRealTimers();
