@@ -25,7 +25,7 @@ export function tableVolume({ ref, version, root, log }: Place, { name, bytes }:
     );
     return new Problem(
       'volume-unavailable',
-      'The table cannot be read from the data volume. --verify makes it anew.',
+      'The table cannot be read from the data volume. Run the job with --verify to make it again.',
       {
         headers: { 'retry-after': '30' },
       },

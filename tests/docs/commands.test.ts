@@ -29,13 +29,13 @@ const documents = allDocuments();
 describe('the commands of a document', () => {
   it.for(documents)('$path: are run by a test, or their fence says why not', ({ path, blocks }) => {
     // What a console prints is compared by tests/scripts/docs.test.ts.
-    // Python is run by tests/clients.
     const others = [
       'text',
       'mermaid',
       'yaml',
       'sql',
       'py',
+      'r',
       ...(WITH_SESSIONS.includes(path) ? ['console'] : []),
     ];
     for (const { language, runs, why, line } of blocks.filter((block) => !others.includes(block.language))) {

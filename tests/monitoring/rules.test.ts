@@ -47,10 +47,7 @@ describe('alerts', () => {
     const { expr = '' } = alerts.find((rule) => rule.alert === alert) ?? {};
     const patterns = [...expr.matchAll(new RegExp(`\\b${label}=~"([^"]*)"`, 'g'))];
     expect(patterns.length).toBeGreaterThan(0);
-    const rendered = readFileSync(
-      join(project, `tests/charts/__snapshots__/${chart}-production.yaml`),
-      'utf8',
-    );
+    const rendered = readFileSync(join(project, `tests/charts/__snapshots__/${chart}.yaml`), 'utf8');
     const names = parseAllDocuments(rendered)
       .map((document) => document.toJS() as { kind: string; metadata: { name: string } })
       .flatMap((object) => (object.kind === kind ? object.metadata.name + suffix : []));

@@ -128,7 +128,7 @@ describe.skipIf(!hasDatabase)('a start that cannot be says why, and what to do:'
       const command = ['node', `scripts/${script}.ts`];
       const said = await refusal(dir, { command, env: { [String(setting)]: '99999' } }, 2);
       expect(said).toMatch(
-        new RegExp(`^configuration is not usable:\n  ${setting}: must be an integer from 0 to`),
+        new RegExp(`^The configuration is invalid:\n  ${setting}: must be an integer from 0 to`),
       );
     }
     expect(readdirSync(dir)).toEqual([]);
@@ -163,10 +163,19 @@ describe.skipIf(!hasDatabase)('a start that cannot be says why, and what to do:'
 
   it('the packages came without PostgreSQL', async () => {
     const project = scratchDir();
-    for (const part of ['functions', 'shared', 'scripts', 'migrations', 'samples', 'tests', 'package.json'])
+    for (const part of [
+      'fake-kaggle',
+      'functions',
+      'shared',
+      'scripts',
+      'migrations',
+      'samples',
+      'tests',
+      'package.json',
+    ])
       symlinkSync(join(PROJECT, part), join(project, part));
     // The code itself has to be here: packages are looked for from where it is.
-    for (const part of ['functions', 'shared', 'scripts', 'tests']) {
+    for (const part of ['fake-kaggle', 'functions', 'shared', 'scripts', 'tests']) {
       rmSync(join(project, part));
       cpSync(join(PROJECT, part), join(project, part), { recursive: true, verbatimSymlinks: true });
     }
