@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { METRICS, type MetricName, prometheusName } from '#shared/telemetry/catalogue.ts';
+import { METRICS, type MetricName, prometheusName } from '#shared/telemetry/metrics-catalogue.ts';
 
 /** Where `kubectl apply -k monitoring` and Grafana's import find it. */
 export const DASHBOARD = resolve(import.meta.dirname, '../monitoring/dashboards/kaggle-data.json');

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { CommonQueryMethods } from 'slonik';
 import { startFakeKaggle } from '#fake-kaggle/server.ts';
-import { runFetch } from '#functions/fetch-kaggle/run.ts';
+import { runFetch } from '#functions/fetch-kaggle/run-fetch.ts';
 import { JobConfig } from '#shared/config/job-config.ts';
 import { loadConfig } from '#shared/config/load-config.ts';
 import { registerDataset } from '#shared/data/catalogue.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
-import { runMigrations } from '#functions/migrate/run.ts';
+import { runMigrations } from '#functions/migrate/run-migrations.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
 import { hasDatabase } from './setup/api.ts';
 import { createDatabase, dropDatabase, withDatabase } from './setup/databases.ts';

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { runMigrations } from '#functions/migrate/run.ts';
+import { runMigrations } from '#functions/migrate/run-migrations.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
 import { hasDatabase, useDatabase } from './setup/api.ts';
 import { dropDatabase, withDatabase } from './setup/databases.ts';

@@ -1,9 +1,9 @@
 import { recordCheck, wantedVersions } from '#shared/data/mirror-state.ts';
 import { heldVersions } from '#shared/data/versions.ts';
-import { KaggleError } from '#shared/kaggle/errors.ts';
+import { KaggleError } from '#shared/kaggle/kaggle-error.ts';
 import type { Upstream } from '#shared/kaggle/upstream.ts';
 import { confirmIdentity } from './identity.ts';
-import type { Task } from './job.ts';
+import type { MirrorTask } from './run.ts';
 import { stage } from './stage.ts';
 
 export interface Plan {
@@ -15,9 +15,9 @@ export interface Plan {
 }
 
 /** Asks Kaggle once, and compares what the datasets of this mirror want with what is on the volume. */
-export const check = stage('check', async (task: Task): Promise<Plan> => {
-  const { job, claim, budget, lease } = task;
-  const { db, kaggle, config } = job;
+export const check = stage('check', async (task: MirrorTask): Promise<Plan> => {
+  const { run, claim, budget, lease } = task;
+  const { db, kaggle, config } = run;
   const { owner, slug, ref, mirror_id } = claim;
   const upstream = await kaggle.getDataset({ owner, slug, budget, signal: lease.signal });
   if (upstream.ref !== ref)

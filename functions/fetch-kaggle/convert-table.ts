@@ -19,9 +19,9 @@ import { CONVERTER } from '#shared/tables/converter.ts';
 import { isUnopened, splitTable } from '#shared/tables/find-tables.ts';
 import { EngineDeath, runEngine } from '#shared/tables/run-engine.ts';
 import { tableFormatOf } from '#shared/tables/table-format.ts';
-import type { Job } from './job.ts';
 import { LeaseLostError } from './lease.ts';
-import type { TableOutcome } from './report.ts';
+import type { Run } from './run.ts';
+import type { TableOutcome } from './run-report.ts';
 import { holdTableLease } from './table-lease.ts';
 
 /** The engine's own 256 MB and what a process has beside them; beyond it the file is too much. */
@@ -36,16 +36,16 @@ const SLUGS: Record<Exclude<TableFailure, 'not-a-table'>, ProblemSlug> = {
 };
 
 /** Makes a table of what was claimed, or finds out what tables the file has. Every end is recorded, none is thrown. */
-export async function convertTable(job: Job, claim: TableClaim): Promise<TableOutcome> {
-  const lease = holdTableLease(job, claim);
-  const conversions = conversionsFolder(job.config.KAGGLE_DATA_ROOT);
+export async function convertTable(run: Run, claim: TableClaim): Promise<TableOutcome> {
+  const lease = holdTableLease(run, claim);
+  const conversions = conversionsFolder(run.config.KAGGLE_DATA_ROOT);
   const folder = join(conversions, `${claim.id}.${claim.fence}`);
   try {
     await mkdir(folder, { recursive: true });
     await clearEarlier(conversions, claim);
-    return await convert(job, claim, lease, folder);
+    return await convert(run, claim, lease, folder);
   } catch (error) {
-    return await giveUp(job, claim, error);
+    return await giveUp(run, claim, error);
   } finally {
     lease.release();
     await rm(folder, { recursive: true, force: true });
@@ -53,17 +53,17 @@ export async function convertTable(job: Job, claim: TableClaim): Promise<TableOu
 }
 
 async function convert(
-  job: Job,
+  run: Run,
   claim: TableClaim,
   lease: ReturnType<typeof holdTableLease>,
   scratch: string,
 ): Promise<TableOutcome> {
-  const { db, config } = job;
+  const { db, config } = run;
   const root = config.KAGGLE_DATA_ROOT;
   const maxBytes = config.MIRROR_TABLES_MAX_BYTES;
   if (claim.source_bytes > maxBytes)
     return fail(
-      job,
+      run,
       claim,
       'too-large',
       `The file has ${claim.source_bytes} bytes; MIRROR_TABLES_MAX_BYTES is ${maxBytes}.`,
@@ -71,7 +71,7 @@ async function convert(
   const room = (await freeBytes(root)) - config.MIRROR_MIN_FREE_BYTES;
   if (room < claim.source_bytes)
     return fail(
-      job,
+      run,
       claim,
       'no-space',
       `The volume has ${Math.max(0, room)} bytes left for a file of ${claim.source_bytes}.`,
@@ -98,7 +98,7 @@ async function convert(
       await db.transaction((tx) => splitTable(tx, claim.version_id, claim.id, reply.parts));
       return 'opened';
     }
-    if ('failure' in reply) return await fail(job, claim, reply.failure, reply.detail);
+    if ('failure' in reply) return await fail(run, claim, reply.failure, reply.detail);
     await lease.confirm();
     await rename(written, target);
     await syncPath(dirname(target));
@@ -127,7 +127,7 @@ async function clearLeftovers(target: string): Promise<void> {
 }
 
 async function fail(
-  { db, log }: Job,
+  { db, log }: Run,
   claim: TableClaim,
   failure: TableFailure,
   detail: string,
@@ -147,39 +147,39 @@ function problemOf(slug: ProblemSlug, detail: string): StoredProblem {
   return { type: `/problems/${slug}`, title, status, detail };
 }
 
-async function giveUp(job: Job, claim: TableClaim, error: unknown): Promise<TableOutcome> {
+async function giveUp(run: Run, claim: TableClaim, error: unknown): Promise<TableOutcome> {
   if (error instanceof LeaseLostError) return 'lost';
-  if (job.signal.aborted) {
-    await returnTable(job.db, claim).catch(() => {});
+  if (run.signal.aborted) {
+    await returnTable(run.db, claim).catch(() => {});
     return 'interrupted';
   }
-  if (error instanceof EngineDeath) return buried(job, claim, error);
+  if (error instanceof EngineDeath) return buried(run, claim, error);
   const known = toTableError(error);
-  if (known.failure === 'no-space') return fail(job, claim, 'no-space', known.message);
-  job.log.error({ err: error, ref: claim.ref, table: claim.name }, 'a conversion failed unexpectedly');
-  return retryOrFail(job, claim, 'The cause is in the log of the job.');
+  if (known.failure === 'no-space') return fail(run, claim, 'no-space', known.message);
+  run.log.error({ err: error, ref: claim.ref, table: claim.name }, 'a conversion failed unexpectedly');
+  return retryOrFail(run, claim, 'The cause is in the log of the job.');
 }
 
 function buried(
-  job: Job,
+  run: Run,
   claim: TableClaim,
   { cause_of_death, message }: EngineDeath,
 ): Promise<TableOutcome> {
   if (cause_of_death === 'time')
     return fail(
-      job,
+      run,
       claim,
       'too-large',
-      `The conversion took more than ${job.config.MIRROR_TABLES_MAX_SECONDS} seconds.`,
+      `The conversion took more than ${run.config.MIRROR_TABLES_MAX_SECONDS} seconds.`,
     );
   if (cause_of_death === 'memory')
-    return fail(job, claim, 'too-large', `The conversion took more than ${MEMORY} bytes of memory.`);
-  job.log.warn({ ref: claim.ref, table: claim.name, reason: message }, 'a conversion died');
-  return retryOrFail(job, claim, 'The conversion died several times.');
+    return fail(run, claim, 'too-large', `The conversion took more than ${MEMORY} bytes of memory.`);
+  run.log.warn({ ref: claim.ref, table: claim.name, reason: message }, 'a conversion died');
+  return retryOrFail(run, claim, 'The conversion died several times.');
 }
 
-async function retryOrFail(job: Job, claim: TableClaim, detail: string): Promise<TableOutcome> {
-  if (claim.attempts >= ATTEMPTS) return fail(job, claim, 'unreadable', detail);
-  await retryTable(job.db, claim);
+async function retryOrFail(run: Run, claim: TableClaim, detail: string): Promise<TableOutcome> {
+  if (claim.attempts >= ATTEMPTS) return fail(run, claim, 'unreadable', detail);
+  await retryTable(run.db, claim);
   return 'again';
 }

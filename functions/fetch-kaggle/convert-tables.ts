@@ -5,44 +5,44 @@ import { claimTable } from '#shared/data/table-queue.ts';
 import { CONVERTER } from '#shared/tables/converter.ts';
 import { findTables } from '#shared/tables/find-tables.ts';
 import { convertTable } from './convert-table.ts';
-import type { Job } from './job.ts';
+import type { Run } from './run.ts';
 
 const POLL = 500;
 
 /** Converts what waits, one table at a time, until none does. */
-export async function convertTables(job: Job): Promise<number> {
-  const { db, config, report, signal } = job;
+export async function convertTables(run: Run): Promise<number> {
+  const { db, config, report, signal } = run;
   if (!config.MIRROR_TABLES) return 0;
   for (let count = 0; ; count++) {
     if (signal.aborted) return count;
     const claim = await claimTable(db, config.MIRROR_LEASE_SECONDS);
     if (claim === null) return count;
     const start = performance.now();
-    const outcome = await convertTable(job, claim);
+    const outcome = await convertTable(run, claim);
     report.table(claim, outcome, (performance.now() - start) / 1_000);
   }
 }
 
 /** Converts beside the syncs, which do not wait for it: until they are done and nothing waits any more. */
-export async function convertMeanwhile<Value>(job: Job, syncs: () => Promise<Value>): Promise<Value> {
+export async function convertMeanwhile<Value>(run: Run, syncs: () => Promise<Value>): Promise<Value> {
   let done = false;
   const working = syncs().finally(() => {
     done = true;
   });
   const converting = async () => {
     while (!done) {
-      await convertTables(job);
-      await sleep(POLL, undefined, { signal: job.signal }).catch(() => {});
+      await convertTables(run);
+      await sleep(POLL, undefined, { signal: run.signal }).catch(() => {});
     }
-    await convertTables(job);
+    await convertTables(run);
   };
   const [value] = await Promise.all([working, converting()]);
   return value;
 }
 
 /** Versions of earlier releases become tables too, newest first, as many as `seconds` are enough for. */
-export async function convertBacklog(job: Job, seconds: number): Promise<void> {
-  const { db, config, signal } = job;
+export async function convertBacklog(run: Run, seconds: number): Promise<void> {
+  const { db, config, signal } = run;
   if (!config.MIRROR_TABLES) return;
   const end = performance.now() + seconds * 1_000;
   for (;;) {
@@ -51,7 +51,7 @@ export async function convertBacklog(job: Job, seconds: number): Promise<void> {
       if (signal.aborted || performance.now() > end) return;
       const files = await allFiles(db, id);
       await db.transaction((tx) => findTables(tx, id, files));
-      await convertTables(job);
+      await convertTables(run);
     }
     if (versions.length === 0) return;
   }

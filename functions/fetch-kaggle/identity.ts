@@ -5,19 +5,19 @@ import {
   replaceUpstream,
   setCleared,
 } from '#shared/data/upstream-identity.ts';
-import { KaggleError } from '#shared/kaggle/errors.ts';
+import { KaggleError } from '#shared/kaggle/kaggle-error.ts';
 import type { Upstream } from '#shared/kaggle/upstream.ts';
 import { clearDataset } from '#shared/storage/clear-dataset.ts';
-import type { Task } from './job.ts';
 import { LeaseLostError } from './lease.ts';
+import type { MirrorTask } from './run.ts';
 
 /**
  * Makes sure that Kaggle's dataset is the one that this mirror is of; a first one is adopted. Another one takes its
  * place where that was accepted: its versions leave the catalogue, then the volume, before any new one comes.
  * @throws {KaggleError} replaced
  */
-export async function confirmIdentity({ job, claim, lease }: Task, upstream: Upstream): Promise<void> {
-  const { db, config, log } = job;
+export async function confirmIdentity({ run, claim, lease }: MirrorTask, upstream: Upstream): Promise<void> {
+  const { db, config, log } = run;
   const { mirror_id, ref } = claim;
   const known = await findIdentity(db, mirror_id);
   const same = isSame(known, upstream);

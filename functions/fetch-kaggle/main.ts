@@ -1,7 +1,7 @@
 import { configOrExit } from '#shared/config/load-config.ts';
 import { live } from '#shared/process/live.ts';
 import { HELP, parseOptions } from './options.ts';
-import { startFetch } from './start.ts';
+import { startFetch } from './start-fetch.ts';
 
 /** Shorter than Kubernetes waits, 30 seconds, before it kills. */
 const GRACE = 25_000;

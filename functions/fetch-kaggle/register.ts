@@ -1,11 +1,11 @@
 import { insertDataset, isRegistered } from '#shared/data/datasets.ts';
 import { requestMirror } from '#shared/data/mirrors.ts';
 import { parseRef, sourceUrl } from '#shared/kaggle/ref.ts';
-import type { Job } from './job.ts';
+import type { Run } from './run.ts';
 
 /** Enters datasets into the catalogue unless one of the same reference and pin is there. */
 export async function registerDatasets(
-  { db, log }: Pick<Job, 'db' | 'log'>,
+  { db, log }: Pick<Run, 'db' | 'log'>,
   refs: readonly string[],
 ): Promise<void> {
   for (const text of refs) {

@@ -1,7 +1,7 @@
 import { wantedVersions } from '#shared/data/mirror-state.ts';
 import { forgetFiles, heldVersions, markRemoved, refreshNewest } from '#shared/data/versions.ts';
-import { deleteVersion, hideVersion } from '#shared/storage/publish.ts';
-import type { Job } from './job.ts';
+import { deleteVersion, hideVersion } from '#shared/storage/published-version.ts';
+import type { Run } from './run.ts';
 
 /** A mirror, as far as its versions go. */
 interface Mirror {
@@ -16,7 +16,7 @@ interface Mirror {
  * that were taken out long ago and that no one reads any more. With no dataset left, all of them go.
  */
 export async function retireVersions(
-  { db, config }: Pick<Job, 'db' | 'config'>,
+  { db, config }: Pick<Run, 'db' | 'config'>,
   mirror: Mirror,
 ): Promise<void> {
   const root = config.KAGGLE_DATA_ROOT;

@@ -1,161 +1,43 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import type { DatabasePool } from 'slonik';
 import type { JobConfig } from '#shared/config/job-config.ts';
-import { createDatabase } from '#shared/data/database.ts';
-import { createListener } from '#shared/data/listen.ts';
-import { migrationsPending } from '#shared/data/migrations.ts';
-import { patient } from '#shared/data/patience.ts';
-import { listActive, listEnded, queueDue, type Scope } from '#shared/data/sync-queue.ts';
-import { createKaggle } from '#shared/kaggle/client.ts';
-import { parseRef } from '#shared/kaggle/ref.ts';
-import { observeState } from '#shared/mirror/observe-state.ts';
-import { VolumeError } from '#shared/storage/errors.ts';
-import { trashFolder } from '#shared/storage/layout.ts';
+import type { Claim } from '#shared/data/sync-queue.ts';
+import type { Kaggle } from '#shared/kaggle/client.ts';
+import type { Budget } from '#shared/kaggle/retry.ts';
+import type { Upstream } from '#shared/kaggle/upstream.ts';
+import type { VersionRef } from '#shared/storage/layout.ts';
 import type { Logger } from '#shared/telemetry/logger.ts';
-import { inSpan } from '#shared/telemetry/spans.ts';
-import type { Telemetry } from '#shared/telemetry/telemetry.ts';
-import { convertBacklog, convertMeanwhile, convertTables } from './convert-tables.ts';
-import type { Job } from './job.ts';
-import type { Options } from './options.ts';
-import { registerDatasets } from './register.ts';
-import { createReport } from './report.ts';
-import { sweep } from './sweep.ts';
-import { createThrottle } from './throttle.ts';
-import { verifyVolume } from './verify-volume.ts';
-import { takeOver, workOff } from './worker.ts';
+import type { Lease } from './lease.ts';
+import type { Report } from './run-report.ts';
+import type { Throttle } from './throttle.ts';
 
-interface Environment {
+/** What a whole run works with. */
+export interface Run {
   config: JobConfig;
+  db: DatabasePool;
+  kaggle: Kaggle;
+  throttle: Throttle;
+  report: Report;
   log: Logger;
-  /** Where to draw progress; null: log lines. */
-  terminal: NodeJS.WriteStream | null;
-  /** Stops the run; what is in work goes back to the queue. */
+  /** The run is to stop. */
   signal: AbortSignal;
-  telemetry?: Pick<Telemetry, 'flush'>;
-  /** Also the samples, which the base then has to know. */
-  withSamples?: boolean;
+  /** Samples are fetched like all others: the base is not the real Kaggle. */
+  withSamples: boolean;
 }
 
-const POLL = 5_000;
-
-/**
- * One run of the job.
- * @returns the process's status: 0 all fine, 1 some dataset failed
- * @throws when the database or the volume cannot be used at all
- */
-export async function runFetch(options: Options, environment: Environment): Promise<0 | 1> {
-  const { config, log, terminal, signal, telemetry, withSamples = false } = environment;
-  const start = performance.now();
-  await openVolume(config.KAGGLE_DATA_ROOT);
-  const db = await createDatabase({
-    url: config.DATABASE_URL,
-    name: 'fetch-kaggle',
-    // Tables are converted one at a time, while the syncs run.
-    poolSize: config.MIRROR_CONCURRENCY + 3,
-    statementTimeout: 600_000,
-    validateRows: config.VALIDATE_ROWS,
-  });
-  const kaggle = createKaggle({
-    base: config.KAGGLE_BASE_URL,
-    downloadHosts: config.KAGGLE_DOWNLOAD_HOSTS,
-    credentials: { token: config.KAGGLE_API_TOKEN, username: config.KAGGLE_USERNAME, key: config.KAGGLE_KEY },
-    requestsPerMinute: config.MIRROR_REQUESTS_PER_MINUTE,
-    idleTimeout: config.MIRROR_IDLE_TIMEOUT,
-  });
-  const state = observeState(db, config.KAGGLE_DATA_ROOT);
-  const report = createReport(log, terminal);
-  const throttle = createThrottle(config.MIRROR_MAX_BYTES_PER_SECOND ?? null);
-  const job: Job = { config, db: patient(db, signal), kaggle, throttle, report, log, signal, withSamples };
-  try {
-    if (await migrationsPending(db)) throw new Error('migrations are missing in this database');
-    await registerDatasets(job, [...config.MIRROR_DATASETS, ...options.datasets]);
-    const work = () => runMode(job, options);
-    // Who watches has no end, and each sync is a trace of its own.
-    await (options.mode === 'watch' ? work() : inSpan(`run ${options.mode}`, {}, work));
-    report.run({ ...kaggle.counters, seconds: (performance.now() - start) / 1_000 });
-    // What failed while it watched was told then; being stopped is how watching ends.
-    return options.mode !== 'watch' && report.totals.failed > 0 ? 1 : 0;
-  } finally {
-    // The last word on how mirrors are, while the database can be asked.
-    state.forget();
-    await telemetry?.flush();
-    state.stop();
-    await Promise.allSettled([kaggle.close(), db.end()]);
-  }
+/** One dataset in the hands of this worker. */
+export interface MirrorTask {
+  run: Run;
+  claim: Claim;
+  lease: Lease;
+  budget: Budget;
 }
 
-/** Made when absent: a fresh claim is an empty folder. A read-only one is noticed here and not after a download. */
-async function openVolume(root: string): Promise<void> {
-  try {
-    await mkdir(trashFolder(root), { recursive: true });
-    await access(trashFolder(root), constants.W_OK);
-  } catch (cause) {
-    throw new VolumeError(
-      'unusable',
-      `the volume cannot be written (${(cause as NodeJS.ErrnoException).code})`,
-      {
-        cause,
-      },
-    );
-  }
-}
-
-async function runMode(job: Job, { mode, datasets }: Options): Promise<void> {
-  const refs = datasets.length === 0 ? null : datasets.flatMap((text) => parseRef(text)?.ref ?? []);
-  switch (mode) {
-    case 'due': {
-      await queueDue(job.db, { refs });
-      await convertMeanwhile(job, () => workOffWithOthers(job, { refs }));
-      if (refs !== null) return;
-      await convertBacklog(job, job.config.MIRROR_TABLES_BACKLOG_SECONDS);
-      return sweep(job);
-    }
-    case 'queued':
-      await convertMeanwhile(job, () => workOff(job, { refs: null }));
-      return;
-    case 'watch':
-      return convertMeanwhile(job, () => watch(job));
-    case 'tables':
-      await convertTables(job);
-      return convertBacklog(job, Number.POSITIVE_INFINITY);
-    case 'verify': {
-      const damaged = await verifyVolume(job, refs);
-      if (damaged.length > 0) await workOffWithOthers(job, { refs: damaged });
-      await convertTables(job);
-      return;
-    }
-    case 'sweep':
-      return sweep(job);
-  }
-}
-
-/** Ends when the queue's syncs have, whoever had them. */
-async function workOffWithOthers(job: Job, scope: Scope): Promise<void> {
-  const active = await listActive(job.db, scope);
-  await workOff(job, scope);
-  await takeOver(job, scope);
-  await reportOthers(
-    job,
-    active.map(({ id }) => id),
-  );
-}
-
-/** A worker that watches the queue may have been faster: what it did of this run is this run's outcome too. */
-async function reportOthers({ db, report }: Job, ids: readonly number[]): Promise<void> {
-  for (const { ref, state, reason } of await listEnded(db, ids)) {
-    if (report.refs.has(ref)) continue;
-    if (state === 'failed') report.dataset(ref, { kind: 'failed', versions: [], reason: reason ?? state }, 0);
-    else report.dataset(ref, { kind: 'done elsewhere', versions: [] }, 0);
-  }
-}
-
-async function watch(job: Job): Promise<void> {
-  const listener = createListener(job.config.DATABASE_URL, 'syncs');
-  try {
-    while (!job.signal.aborted) {
-      await workOff(job, { refs: null });
-      await listener.next(POLL, job.signal);
-    }
-  } finally {
-    await listener.close();
-  }
+/** One version of it to be brought here. */
+export interface VersionTask extends MirrorTask {
+  ref: VersionRef;
+  upstream: Upstream;
+  /** This worker's own folder on the volume, named by its fence. */
+  dir: string;
+  /** What is on the volume is damaged: take the fresh copy for it. */
+  replace: boolean;
 }

@@ -4,26 +4,26 @@ import { allMirrors } from '#shared/data/mirrors.ts';
 import { pruneSyncs } from '#shared/data/sync-queue.ts';
 import { forgetReaders, READER_LEASE_SECONDS } from '#shared/data/version-readers.ts';
 import { conversionsFolder } from '#shared/storage/layout.ts';
-import { emptyTrash } from '#shared/storage/publish.ts';
-import type { Job } from './job.ts';
+import { emptyTrash } from '#shared/storage/published-version.ts';
 import { retireVersions } from './retire.ts';
+import type { Run } from './run.ts';
 
 const HOUR = 3_600_000;
 /** A download that no run has taken up for so long will not be resumed: its address is good for three days. */
 const STALE_WORK = 7 * 24 * HOUR;
 
 /** Frees what no one needs: versions removed long ago, mirrors that no dataset names, leftovers, old history. */
-export async function sweep(job: Job): Promise<void> {
-  for await (const mirror of allMirrors(job.db)) {
-    if (job.signal.aborted) return;
-    await retireVersions(job, { mirror_id: mirror.id, ...mirror });
+export async function sweep(run: Run): Promise<void> {
+  for await (const mirror of allMirrors(run.db)) {
+    if (run.signal.aborted) return;
+    await retireVersions(run, { mirror_id: mirror.id, ...mirror });
   }
-  const grace = Math.max(job.config.MIRROR_DELETE_GRACE_HOURS * HOUR, READER_LEASE_SECONDS * 1_000);
-  await emptyTrash(job.config.KAGGLE_DATA_ROOT, grace);
-  await clearStaleWork(join(job.config.KAGGLE_DATA_ROOT, '.mirror', 'work'));
-  await clearStaleWork(conversionsFolder(job.config.KAGGLE_DATA_ROOT), 2);
-  await pruneSyncs(job.db);
-  await forgetReaders(job.db);
+  const grace = Math.max(run.config.MIRROR_DELETE_GRACE_HOURS * HOUR, READER_LEASE_SECONDS * 1_000);
+  await emptyTrash(run.config.KAGGLE_DATA_ROOT, grace);
+  await clearStaleWork(join(run.config.KAGGLE_DATA_ROOT, '.mirror', 'work'));
+  await clearStaleWork(conversionsFolder(run.config.KAGGLE_DATA_ROOT), 2);
+  await pruneSyncs(run.db);
+  await forgetReaders(run.db);
 }
 
 /** `work/<owner>/<slug>/<version>.<fence>` */

@@ -1,7 +1,7 @@
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Claim } from '#shared/data/sync-queue.ts';
 import { inSpan, remoteContext } from '#shared/telemetry/spans.ts';
-import type { Outcome } from './report.ts';
+import type { Outcome } from './run-report.ts';
 
 /**
  * Runs a sync in a span: in the trace of the request that asked for it, with a link to this run; in this run's own

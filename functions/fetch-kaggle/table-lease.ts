@@ -1,9 +1,9 @@
 import { extendTableLease, type TableClaim } from '#shared/data/table-queue.ts';
-import type { Job } from './job.ts';
 import { LeaseLostError } from './lease.ts';
+import type { Run } from './run.ts';
 
 /** Keeps the claim of a table alive; `signal` is aborted when it is lost, or when the run stops. */
-export function holdTableLease({ db, config, signal }: Job, claim: TableClaim) {
+export function holdTableLease({ db, config, signal }: Run, claim: TableClaim) {
   const seconds = config.MIRROR_LEASE_SECONDS;
   const lost = new AbortController();
   const confirm = async () => {

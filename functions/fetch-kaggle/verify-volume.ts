@@ -7,20 +7,20 @@ import { queueDue } from '#shared/data/sync-queue.ts';
 import { readyTables, redoTable } from '#shared/data/table-plan.ts';
 import { heldVersions, markVerified } from '#shared/data/versions.ts';
 import { tableFile, type VersionRef, versionDir } from '#shared/storage/layout.ts';
-import type { Job } from './job.ts';
+import type { Run } from './run.ts';
 
 /** Reads every file on the volume again; versions that are not what was recorded are queued to be fetched anew. */
-export async function verifyVolume(job: Job, refs: readonly string[] | null): Promise<string[]> {
-  const { db, config, log } = job;
+export async function verifyVolume(run: Run, refs: readonly string[] | null): Promise<string[]> {
+  const { db, config, log } = run;
   const damaged = new Set<string>();
   for await (const { id, owner, slug, ref } of allMirrors(db)) {
     if (refs !== null && !refs.includes(ref)) continue;
     for (const row of await heldVersions(db, id, config.MIRROR_DELETE_GRACE_HOURS)) {
       if (row.state !== 'ready') continue;
       const folder = versionDir(config.KAGGLE_DATA_ROOT, { owner, slug, version: row.version });
-      const wrong = await firstWrongFile(job, row.id, folder);
+      const wrong = await firstWrongFile(run, row.id, folder);
       await markVerified(db, row.id, wrong !== null);
-      await verifyTables(job, row.id, { owner, slug, version: row.version });
+      await verifyTables(run, row.id, { owner, slug, version: row.version });
       if (wrong === null) continue;
       damaged.add(ref);
       log.warn({ ref, version: row.version, path: wrong }, 'a file differs from its recorded checksum');
@@ -31,7 +31,7 @@ export async function verifyVolume(job: Job, refs: readonly string[] | null): Pr
 }
 
 async function firstWrongFile(
-  { db, signal }: Job,
+  { db, signal }: Run,
   versionId: number,
   folder: string,
 ): Promise<string | null> {
@@ -44,7 +44,7 @@ async function firstWrongFile(
 
 /** Tables that are damaged or gone are made again from their files. */
 async function verifyTables(
-  { db, config, log, signal }: Job,
+  { db, config, log, signal }: Run,
   versionId: number,
   ref: VersionRef,
 ): Promise<void> {

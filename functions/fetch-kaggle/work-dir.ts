@@ -1,8 +1,8 @@
 import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Claim } from '#shared/data/sync-queue.ts';
-import { toVolumeError } from '#shared/storage/errors.ts';
 import { trashFolder, type VersionRef, workFolder } from '#shared/storage/layout.ts';
+import { toVolumeError } from '#shared/storage/storage-errors.ts';
 
 /** There is work under a higher fence: another worker took over, or the database is older than the volume. */
 export class FenceBehindError extends Error {

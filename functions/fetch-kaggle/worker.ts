@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { claimSync, listActive, type Scope } from '#shared/data/sync-queue.ts';
-import type { Job } from './job.ts';
-import { mirrorDataset } from './mirror.ts';
+import { mirrorDataset } from './mirror-dataset.ts';
+import type { Run } from './run.ts';
 import { inSyncSpan } from './sync-span.ts';
 
 /** Works the queue off: as many datasets at a time as configured, until none waits. */
-export async function workOff(job: Job, scope: Scope): Promise<number> {
-  const loops = Array.from({ length: job.config.MIRROR_CONCURRENCY }, () => oneByOne(job, scope));
+export async function workOff(run: Run, scope: Scope): Promise<number> {
+  const loops = Array.from({ length: run.config.MIRROR_CONCURRENCY }, () => oneByOne(run, scope));
   return (await Promise.all(loops)).reduce((sum, count) => sum + count, 0);
 }
 
-async function oneByOne(job: Job, scope: Scope): Promise<number> {
-  const leaseSeconds = job.config.MIRROR_LEASE_SECONDS;
+async function oneByOne(run: Run, scope: Scope): Promise<number> {
+  const leaseSeconds = run.config.MIRROR_LEASE_SECONDS;
   for (let count = 0; ; count++) {
-    if (job.signal.aborted) return count;
-    const claim = await claimSync(job.db, { ...scope, leaseSeconds });
+    if (run.signal.aborted) return count;
+    const claim = await claimSync(run.db, { ...scope, leaseSeconds });
     if (claim === null) return count;
     const start = performance.now();
-    const outcome = await inSyncSpan(claim, () => mirrorDataset(job, claim));
-    job.report.dataset(claim.ref, outcome, (performance.now() - start) / 1_000);
+    const outcome = await inSyncSpan(claim, () => mirrorDataset(run, claim));
+    run.report.dataset(claim.ref, outcome, (performance.now() - start) / 1_000);
   }
 }
 
@@ -26,13 +26,13 @@ async function oneByOne(job: Job, scope: Scope): Promise<number> {
  * Looks after datasets that another job holds: one that died gives no sign of life for a lease, and its work is
  * taken over; one that lives is left alone.
  */
-export async function takeOver(job: Job, scope: Scope): Promise<void> {
-  const wait = job.config.MIRROR_LEASE_SECONDS * 1_000 + 500;
-  for (let end = performance.now() + wait; performance.now() < end && !job.signal.aborted; ) {
-    const active = await listActive(job.db, scope);
+export async function takeOver(run: Run, scope: Scope): Promise<void> {
+  const wait = run.config.MIRROR_LEASE_SECONDS * 1_000 + 500;
+  for (let end = performance.now() + wait; performance.now() < end && !run.signal.aborted; ) {
+    const active = await listActive(run.db, scope);
     if (active.length === 0) return;
-    if ((await workOff(job, scope)) > 0) end = performance.now() + wait;
-    else await sleep(500, undefined, { signal: job.signal }).catch(() => {});
+    if ((await workOff(run, scope)) > 0) end = performance.now() + wait;
+    else await sleep(500, undefined, { signal: run.signal }).catch(() => {});
   }
-  job.log.info('another job is mirroring some of the datasets');
+  run.log.info('another job is mirroring some of the datasets');
 }

@@ -5,7 +5,7 @@ import { migrationsPending } from '#shared/data/migrations.ts';
 import type { Dependencies } from '#shared/http/dependencies.ts';
 import type { Group } from '#shared/http/group.ts';
 import type { Checks } from '#shared/http/service.ts';
-import { keepReaders, type Volume } from '#shared/mirror/version-readers.ts';
+import { keepReaders, type Volume } from '#shared/mirror/hold-versions.ts';
 import { createQueryEngine } from '#shared/tables/query-engine.ts';
 import type { TablesService } from '#shared/tables/tables-service.ts';
 import type { Logger } from '#shared/telemetry/logger.ts';

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { DatabasePool } from 'slonik';
 import type { ServerConfig } from '#shared/config/server-config.ts';
 import { createDatabase } from '#shared/data/database.ts';
-import { classifyDatabaseError } from '#shared/data/errors.ts';
+import { classifyDatabaseError } from '#shared/data/database-errors.ts';
 import { buildApp } from '#shared/http/app.ts';
 import type { Group } from '#shared/http/group.ts';
 import { serviceGroup } from '#shared/http/service.ts';
@@ -10,7 +10,7 @@ import { observeState } from '#shared/mirror/observe-state.ts';
 import type { Logger } from '#shared/telemetry/logger.ts';
 import { openAccess } from './access.ts';
 import { makeDependencies } from './dependencies.ts';
-import { version } from './version.ts';
+import { version } from './product-version.ts';
 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/i;
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { configOrExit, loadConfig } from '#shared/config/load-config.ts';
 import { MigrateConfig, rolesOf } from '#shared/config/migrate-config.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
-import { runMigrations } from './run.ts';
+import { runMigrations } from './run-migrations.ts';
 
 const config = configOrExit(() => loadConfig(MigrateConfig, process.env));
 // The bundle is one folder deep, this file two.

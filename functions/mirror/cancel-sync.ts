@@ -4,7 +4,7 @@ import { isMet, unmet } from '#shared/http/preconditions.ts';
 import { notFound, Problem } from '#shared/http/problems.ts';
 import { etag, json } from '#shared/http/responses.ts';
 import { DatasetParams } from '#shared/mirror/dataset.ts';
-import { syncItem } from '#shared/mirror/sync.ts';
+import { syncItem } from '#shared/mirror/sync-item.ts';
 
 export const cancelSync = defineFunction({
   name: 'cancel-sync',

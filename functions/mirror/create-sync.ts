@@ -5,7 +5,7 @@ import { notFound } from '#shared/http/problems.ts';
 import { json, location } from '#shared/http/responses.ts';
 import { DatasetParams } from '#shared/mirror/dataset.ts';
 import { mirroredDataset } from '#shared/mirror/find-version.ts';
-import { syncItem } from '#shared/mirror/sync.ts';
+import { syncItem } from '#shared/mirror/sync-item.ts';
 
 const Wish = z
   .strictObject({

@@ -11,7 +11,7 @@ import {
 } from '#shared/http/responses.ts';
 import { mirroredDataset, readyVersion } from '#shared/mirror/find-version.ts';
 import { volumeOf } from '#shared/mirror/open-volume.ts';
-import { lastModifiedOf } from '#shared/mirror/version.ts';
+import { lastModifiedOf } from '#shared/mirror/version-item.ts';
 import { VersionParams } from '#shared/mirror/version-params.ts';
 import { readZip, type ZipFiles, zipLength } from '#shared/storage/archive/store-zip.ts';
 

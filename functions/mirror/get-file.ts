@@ -13,7 +13,7 @@ import {
 } from '#shared/http/responses.ts';
 import { mirroredDataset, readyVersion } from '#shared/mirror/find-version.ts';
 import { volumeOf } from '#shared/mirror/open-volume.ts';
-import { lastModifiedOf } from '#shared/mirror/version.ts';
+import { lastModifiedOf } from '#shared/mirror/version-item.ts';
 import { FileParams } from '#shared/mirror/version-params.ts';
 
 const FIELDS = [etag, lastModified, acceptRanges, contentDisposition, reprDigest];

@@ -5,7 +5,7 @@ import { etag, json } from '#shared/http/responses.ts';
 import { ok } from '#shared/http/results.ts';
 import { DatasetParams } from '#shared/mirror/dataset.ts';
 import { mirroredDataset } from '#shared/mirror/find-version.ts';
-import { mirrorItem } from '#shared/mirror/mirror.ts';
+import { mirrorItem } from '#shared/mirror/mirror-item.ts';
 
 export const getMirror = defineFunction({
   name: 'get-mirror',

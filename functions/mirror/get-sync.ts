@@ -4,7 +4,7 @@ import { notFound } from '#shared/http/problems.ts';
 import { etag, json } from '#shared/http/responses.ts';
 import { ok } from '#shared/http/results.ts';
 import { DatasetParams } from '#shared/mirror/dataset.ts';
-import { syncItem } from '#shared/mirror/sync.ts';
+import { syncItem } from '#shared/mirror/sync-item.ts';
 
 export const getSync = defineFunction({
   name: 'get-sync',

@@ -2,7 +2,7 @@ import { defineFunction } from '#shared/http/define-function.ts';
 import { contentLocation, etag, json } from '#shared/http/responses.ts';
 import { ok } from '#shared/http/results.ts';
 import { knownVersion, mirroredDataset } from '#shared/mirror/find-version.ts';
-import { versionItem } from '#shared/mirror/version.ts';
+import { versionItem } from '#shared/mirror/version-item.ts';
 import { VersionParams } from '#shared/mirror/version-params.ts';
 
 export const getVersion = defineFunction({

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { listFiles as readFiles } from '#shared/data/files.ts';
 import { listFunction } from '#shared/http/list-function.ts';
 import { text } from '#shared/http/text.ts';
-import { fileItem } from '#shared/mirror/file.ts';
+import { fileItem } from '#shared/mirror/file-item.ts';
 import { mirroredDataset, readyVersion } from '#shared/mirror/find-version.ts';
 import { VersionParams } from '#shared/mirror/version-params.ts';
 

@@ -3,7 +3,7 @@ import { MIRROR_STATES } from '#shared/data/mirror-state.ts';
 import { listMirrors as readMirrors } from '#shared/data/mirrors.ts';
 import { listFunction } from '#shared/http/list-function.ts';
 import { text } from '#shared/http/text.ts';
-import { mirrorItem } from '#shared/mirror/mirror.ts';
+import { mirrorItem } from '#shared/mirror/mirror-item.ts';
 
 const Keys = z.tuple([text(201)]);
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { listSyncs as readSyncs, SYNC_STATES } from '#shared/data/syncs.ts';
 import { listFunction } from '#shared/http/list-function.ts';
 import { DatasetId, DatasetParams } from '#shared/mirror/dataset.ts';
-import { syncItem } from '#shared/mirror/sync.ts';
+import { syncItem } from '#shared/mirror/sync-item.ts';
 
 const Keys = z.tuple([DatasetId]);
 

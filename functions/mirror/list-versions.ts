@@ -3,7 +3,7 @@ import { listVersions as readVersions } from '#shared/data/versions.ts';
 import { listFunction } from '#shared/http/list-function.ts';
 import { DatasetId, DatasetParams } from '#shared/mirror/dataset.ts';
 import { mirroredDataset } from '#shared/mirror/find-version.ts';
-import { versionItem } from '#shared/mirror/version.ts';
+import { versionItem } from '#shared/mirror/version-item.ts';
 
 const ORDER = { name: '-version', keys: z.tuple([DatasetId]) };
 

@@ -10,7 +10,7 @@ import {
   reprDigest,
 } from '#shared/http/responses.ts';
 import { mirroredDataset, readyVersion } from '#shared/mirror/find-version.ts';
-import { lastModifiedOf } from '#shared/mirror/version.ts';
+import { lastModifiedOf } from '#shared/mirror/version-item.ts';
 import { readSlice } from '#shared/storage/handle-streams.ts';
 import { readyTable } from '#shared/tables/find-table.ts';
 import { PARQUET } from '#shared/tables/row-formats.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { runMigrations } from '#functions/migrate/run.ts';
+import { runMigrations } from '#functions/migrate/run-migrations.ts';
 import { loadConfig } from '#shared/config/load-config.ts';
 import { ServerConfig } from '#shared/config/server-config.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { HELP, parseOptions } from '#functions/fetch-kaggle/options.ts';
-import { startFetch } from '#functions/fetch-kaggle/start.ts';
-import { runMigrations } from '#functions/migrate/run.ts';
+import { startFetch } from '#functions/fetch-kaggle/start-fetch.ts';
+import { runMigrations } from '#functions/migrate/run-migrations.ts';
 import { JobConfig } from '#shared/config/job-config.ts';
 import { loadConfig } from '#shared/config/load-config.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';

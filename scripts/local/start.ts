@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { createRuntime } from '#functions/host/runtime.ts';
 import { openServerTelemetry } from '#functions/host/server-telemetry.ts';
 import { groups } from '#functions/index.ts';
-import { runMigrations } from '#functions/migrate/run.ts';
+import { runMigrations } from '#functions/migrate/run-migrations.ts';
 import { JobConfig } from '#shared/config/job-config.ts';
 import { loadConfig } from '#shared/config/load-config.ts';
 import { ServerConfig } from '#shared/config/server-config.ts';

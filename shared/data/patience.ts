@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabasePool } from 'slonik';
-import { classifyDatabaseError } from './errors.ts';
+import { classifyDatabaseError } from './database-errors.ts';
 import { aroundMethods } from './pool-methods.ts';
 
 const PATIENCE = 120_000;

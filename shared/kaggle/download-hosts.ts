@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { KaggleError } from './errors.ts';
+import { KaggleError } from './kaggle-error.ts';
 
 /**
  * Says whether an address that Kaggle redirects to may be fetched: its host has to be on the list, with its port

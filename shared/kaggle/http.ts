@@ -1,6 +1,6 @@
 import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import { record } from '#shared/telemetry/measure.ts';
-import { KaggleError } from './errors.ts';
+import { KaggleError } from './kaggle-error.ts';
 
 export type Response = Dispatcher.ResponseData;
 

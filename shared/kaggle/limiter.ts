@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KaggleError } from './errors.ts';
+import { KaggleError } from './kaggle-error.ts';
 import { LONGEST_WAIT } from './retry.ts';
 
 export interface Limiter {

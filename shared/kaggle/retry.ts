@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { record } from '#shared/telemetry/measure.ts';
-import { KaggleError } from './errors.ts';
+import { KaggleError } from './kaggle-error.ts';
 
 /** How often something may be repeated, shared by all requests for one dataset. */
 export interface Budget {

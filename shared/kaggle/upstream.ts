@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { DatasetMessage, VersionMessage } from '#shared/kaggle-wire/dataset-messages.ts';
 import { cleanText } from './clean-text.ts';
-import { KaggleError } from './errors.ts';
+import { KaggleError } from './kaggle-error.ts';
 import { upstreamTime } from './upstream-time.ts';
 
 const MAX_VERSION = 2_147_483_647;

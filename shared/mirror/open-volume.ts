@@ -1,9 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { Problem } from '#shared/http/problems.ts';
-import { VolumeError } from '#shared/storage/errors.ts';
 import { readSlice } from '#shared/storage/handle-streams.ts';
 import { openPublished } from '#shared/storage/open-file.ts';
+import { VolumeError } from '#shared/storage/storage-errors.ts';
 import type { Logger } from '#shared/telemetry/logger.ts';
 
 interface Place {

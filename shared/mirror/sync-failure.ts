@@ -1,8 +1,8 @@
 import type { MirrorState, StoredProblem } from '#shared/data/mirror-state.ts';
 import { PROBLEMS, type ProblemSlug } from '#shared/http/problems.ts';
 import { cleanText } from '#shared/kaggle/clean-text.ts';
-import { KaggleError, type KaggleFailure } from '#shared/kaggle/errors.ts';
-import { ArchiveError, VolumeError } from '#shared/storage/errors.ts';
+import { KaggleError, type KaggleFailure } from '#shared/kaggle/kaggle-error.ts';
+import { ArchiveError, VolumeError } from '#shared/storage/storage-errors.ts';
 
 const MAX_DETAIL = 1_000;
 

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { access, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncPath } from './durable.ts';
-import { toVolumeError } from './errors.ts';
 import {
   completeMarker,
   manifestFile,
@@ -11,7 +10,8 @@ import {
   versionDir,
   workFolder,
 } from './layout.ts';
-import { moveToTrash } from './publish.ts';
+import { moveToTrash } from './published-version.ts';
+import { toVolumeError } from './storage-errors.ts';
 
 /**
  * Makes room for another dataset under the same name: nothing published, recorded beside it or half downloaded of the

@@ -1,4 +1,4 @@
-import { ArchiveError } from './errors.ts';
+import { ArchiveError } from './storage-errors.ts';
 
 /** One file of a version. */
 export interface ExtractedFile {

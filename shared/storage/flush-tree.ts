@@ -4,7 +4,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { syncPath } from './durable.ts';
-import { VolumeError } from './errors.ts';
+import { VolumeError } from './storage-errors.ts';
 import { together } from './together.ts';
 
 /**

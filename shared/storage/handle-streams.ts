@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Readable, Writable } from 'node:stream';
-import { toVolumeError, VolumeError } from './errors.ts';
+import { toVolumeError, VolumeError } from './storage-errors.ts';
 
 interface Slice {
   start: number;

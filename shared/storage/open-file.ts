@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { VolumeError } from './errors.ts';
 import { tableFile, type VersionRef, versionDir } from './layout.ts';
+import { VolumeError } from './storage-errors.ts';
 
 /**
  * Opens a file of a published version, to be closed by the caller. `path` and `size` come from the catalogue.

@@ -1,8 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Problem } from '#shared/http/problems.ts';
-import { VolumeError } from '#shared/storage/errors.ts';
 import { tableFile } from '#shared/storage/layout.ts';
 import { openTable } from '#shared/storage/open-file.ts';
+import { VolumeError } from '#shared/storage/storage-errors.ts';
 import type { Logger } from '#shared/telemetry/logger.ts';
 import type { ReadyTable } from './find-table.ts';
 import { QueryStopped } from './query-engine.ts';

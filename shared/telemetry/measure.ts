@@ -1,5 +1,5 @@
 import type { Attributes, Meter, ObservableCallback, ObservableResult } from '@opentelemetry/api';
-import { METRICS, type Metric, type MetricName } from './catalogue.ts';
+import { METRICS, type Metric, type MetricName } from './metrics-catalogue.ts';
 
 type Measurement = [name: MetricName, value: number, attributes: Attributes];
 type Sink = (...measurement: Measurement) => void;

@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { DataPointType } from '@opentelemetry/sdk-metrics';
-import { unitSuffix } from './catalogue.ts';
 import type { Logger } from './logger.ts';
+import { unitSuffix } from './metrics-catalogue.ts';
 
 /**
  * Answers GET /metrics on a port of its own. Null when that port cannot be had: that is logged, and no reason to

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { DASHBOARD, dashboard } from '#scripts/dashboard.ts';
-import { METRICS, type Metric, prometheusName } from '#shared/telemetry/catalogue.ts';
+import { METRICS, type Metric, prometheusName } from '#shared/telemetry/metrics-catalogue.ts';
 import { unknownNames } from './names.ts';
 
 interface Panel {

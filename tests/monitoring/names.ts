@@ -1,4 +1,9 @@
-import { METRICS, type Metric, prometheusName, RUNTIME_METRICS } from '#shared/telemetry/catalogue.ts';
+import {
+  METRICS,
+  type Metric,
+  prometheusName,
+  RUNTIME_METRICS,
+} from '#shared/telemetry/metrics-catalogue.ts';
 
 const OTHERS = /^(kube_(cronjob|job)_\w+|up)$/;
 const LABELS_OF_ALL = new Set(['le', 'instance', 'job', 'namespace', 'pod', 'service_name']);

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { runMigrations } from '#functions/migrate/run.ts';
+import { runMigrations } from '#functions/migrate/run-migrations.ts';
 import { startPostgres } from '#scripts/embedded-postgres/server.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
 import { buildPrograms } from './build.ts';

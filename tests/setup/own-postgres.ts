@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll } from 'vitest';
-import { runMigrations } from '#functions/migrate/run.ts';
+import { runMigrations } from '#functions/migrate/run-migrations.ts';
 import { type EmbeddedPostgres, startPostgres } from '#scripts/embedded-postgres/server.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
 import type { TestDatabase } from './api.ts';

@@ -6,14 +6,14 @@ import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { type Header, pack } from 'tar-stream';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { extractArchive } from '#shared/storage/archive/extract.ts';
+import { extractArchive } from '#shared/storage/archive/extract-archive.ts';
 import {
   type Limits as ExtractionLimits,
   MAX_NAME_BYTES,
   MAX_RATIO,
 } from '#shared/storage/archive/limits.ts';
-import { ArchiveError } from '#shared/storage/errors.ts';
 import type { ExtractedFile } from '#shared/storage/extracted-file.ts';
+import { ArchiveError } from '#shared/storage/storage-errors.ts';
 import { readTree } from './mirror.ts';
 
 const GIB = 2 ** 30;

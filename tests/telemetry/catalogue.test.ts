@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { METRICS, type Metric } from '#shared/telemetry/catalogue.ts';
+import { METRICS, type Metric } from '#shared/telemetry/metrics-catalogue.ts';
 import { hasDatabase, useDatabase } from '#tests/setup/api.ts';
 import { useMirror } from '#tests/setup/mirror.ts';
 import { sendRaw } from '#tests/setup/raw-http.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { METRICS, prometheusName, RUNTIME_METRICS } from '#shared/telemetry/catalogue.ts';
+import { METRICS, prometheusName, RUNTIME_METRICS } from '#shared/telemetry/metrics-catalogue.ts';
 import { hasDatabase, useDatabase } from '#tests/setup/api.ts';
 import { startApi } from '#tests/setup/processes.ts';
 import { useServer } from './server.ts';

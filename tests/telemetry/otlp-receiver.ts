@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll } from 'vitest';
-import { METRICS, type MetricName } from '#shared/telemetry/catalogue.ts';
+import { METRICS, type MetricName } from '#shared/telemetry/metrics-catalogue.ts';
 import type { Attributes } from './otlp-attributes.ts';
 import { type ReceivedPoint, readPoints } from './otlp-points.ts';
 import { type ReceivedSpan, readJsonSpans, readSpans } from './otlp-spans.ts';

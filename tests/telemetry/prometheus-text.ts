@@ -1,4 +1,4 @@
-import { METRICS, type MetricName, prometheusName } from '#shared/telemetry/catalogue.ts';
+import { METRICS, type MetricName, prometheusName } from '#shared/telemetry/metrics-catalogue.ts';
 
 /**
  * The value of the one series of a metric with these labels, whatever others it has; of a histogram its count or

@@ -1,5 +1,5 @@
 import type { DistinctNames } from '#shared/storage/distinct-names.ts';
-import { ArchiveError, VolumeError } from '#shared/storage/errors.ts';
+import { ArchiveError, VolumeError } from '#shared/storage/storage-errors.ts';
 
 /** What an archive may unpack to. */
 export interface Limits {

@@ -1,4 +1,4 @@
-import { ArchiveError } from '#shared/storage/errors.ts';
+import { ArchiveError } from '#shared/storage/storage-errors.ts';
 import type { ZipMember } from './zip-member.ts';
 
 const SIGNATURE = 0x04034b50;

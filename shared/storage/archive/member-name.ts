@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { ArchiveError } from '#shared/storage/errors.ts';
+import { ArchiveError } from '#shared/storage/storage-errors.ts';
 import type { ZipEntry } from './zip-entry.ts';
 
 /** From 0x80 on; what is below is ASCII, control characters included. */

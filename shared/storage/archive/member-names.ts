@@ -1,5 +1,5 @@
 import type { DistinctNames } from '#shared/storage/distinct-names.ts';
-import { ArchiveError } from '#shared/storage/errors.ts';
+import { ArchiveError } from '#shared/storage/storage-errors.ts';
 import type { Limits } from './limits.ts';
 
 /** The files and folders of an archive, no two of which may meet on one name of the volume. */

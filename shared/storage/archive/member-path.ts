@@ -1,4 +1,4 @@
-import { ArchiveError } from '#shared/storage/errors.ts';
+import { ArchiveError } from '#shared/storage/storage-errors.ts';
 
 const MAX_SEGMENT = 255;
 const MAX_PATH = 1_024;

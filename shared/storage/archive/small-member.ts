@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { crc32, inflateRawSync } from 'node:zlib';
-import { ArchiveError } from '#shared/storage/errors.ts';
 import { checkSums, type ExtractedFile } from '#shared/storage/extracted-file.ts';
+import { ArchiveError } from '#shared/storage/storage-errors.ts';
 import { contentOffset } from './local-header.ts';
 import type { ZipMember } from './zip-member.ts';
 

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { VolumeError } from '#shared/storage/errors.ts';
+import { VolumeError } from '#shared/storage/storage-errors.ts';
 import { centralHeader, endOfDirectory, localHeader, type ZipFile } from './zip-headers.ts';
 
 /** The files to put in, by path; read anew for each pass over them. */

@@ -1,5 +1,5 @@
-import { ArchiveError } from '#shared/storage/errors.ts';
 import type { ExtractedFile } from '#shared/storage/extracted-file.ts';
+import { ArchiveError } from '#shared/storage/storage-errors.ts';
 import type { ZipMember } from './zip-member.ts';
 
 /** What a thread that unpacks small members is started with. */

@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
-import { ArchiveError } from '#shared/storage/errors.ts';
 import { checkSums, type DeclaredSums, type ExtractedFile } from '#shared/storage/extracted-file.ts';
 import { writeFrom } from '#shared/storage/handle-streams.ts';
+import { ArchiveError } from '#shared/storage/storage-errors.ts';
 
 export interface MemberWriter {
   /**

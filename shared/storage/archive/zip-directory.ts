@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { ArchiveError } from '#shared/storage/errors.ts';
+import { ArchiveError } from '#shared/storage/storage-errors.ts';
 import { createFileWindow, createReadAt, type ReadAt } from './file-window.ts';
 import { checkLimits, type Limits } from './limits.ts';
 import { LOCAL_HEADER } from './local-header.ts';

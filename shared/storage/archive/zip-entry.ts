@@ -1,4 +1,4 @@
-import { ArchiveError } from '#shared/storage/errors.ts';
+import { ArchiveError } from '#shared/storage/storage-errors.ts';
 
 /** A header of the central directory (APPNOTE 4.3.12), with what its extra fields put in place of its own. */
 export interface ZipEntry {

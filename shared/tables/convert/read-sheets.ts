@@ -2,7 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import readXlsxFile from 'read-excel-file/node';
 import type { Limits } from '#shared/storage/archive/limits.ts';
 import { readZipDirectory } from '#shared/storage/archive/zip-directory.ts';
-import { ArchiveError } from '#shared/storage/errors.ts';
+import { ArchiveError } from '#shared/storage/storage-errors.ts';
 import type { SourceFile } from './convert-task.ts';
 import { TableError } from './table-error.ts';
 

@@ -3,7 +3,7 @@ import { chmod, link, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runMigrations } from '#functions/migrate/run.ts';
+import { runMigrations } from '#functions/migrate/run-migrations.ts';
 import { startPostgres } from '#scripts/embedded-postgres/server.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
 import { makeArchive, type Shape } from './archive.ts';

@@ -3,7 +3,7 @@ import { BackendTerminatedError, type DatabasePool } from 'slonik';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { createDatabase } from '#shared/data/database.ts';
-import { classifyDatabaseError } from '#shared/data/errors.ts';
+import { classifyDatabaseError } from '#shared/data/database-errors.ts';
 import { patient } from '#shared/data/patience.ts';
 import { sql } from '#shared/data/sql.ts';
 import { hasDatabase, useDatabase } from '#tests/setup/api.ts';

@@ -1,8 +1,8 @@
 import { SchemaValidationError } from 'slonik';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase } from '#shared/data/database.ts';
+import { classifyDatabaseError } from '#shared/data/database-errors.ts';
 import { findDataset } from '#shared/data/datasets.ts';
-import { classifyDatabaseError } from '#shared/data/errors.ts';
 import { hasDatabase, useDatabase } from '#tests/setup/api.ts';
 import { useSql } from '#tests/setup/sql.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KaggleError } from '#shared/kaggle/errors.ts';
+import { KaggleError } from '#shared/kaggle/kaggle-error.ts';
 import { parseUpstream } from '#shared/kaggle/upstream.ts';
 import { isSlow, seed } from '#tests/setup/sample.ts';
 

@@ -4,7 +4,7 @@ import type { Response } from '#shared/kaggle/http.ts';
 import { readIfThere, writeDurably } from '#shared/storage/durable.ts';
 
 /** What is being downloaded; kept beside it, so that another process can go on. The address is a secret for days. */
-export interface Source {
+export interface DownloadState {
   /** Null when it was refused: a new one is asked for. */
   address: string | null;
   /** Strong, or null: then a download cannot be resumed. */
@@ -17,16 +17,16 @@ export interface Source {
 
 const OWNER_ONLY = 0o600;
 
-export async function readSource(dir: string): Promise<Source | null> {
+export async function readSource(dir: string): Promise<DownloadState | null> {
   const text = await readIfThere(join(dir, 'source.json'));
   try {
-    return text === null ? null : (JSON.parse(text) as Source);
+    return text === null ? null : (JSON.parse(text) as DownloadState);
   } catch {
     return null;
   }
 }
 
-export function writeSource(dir: string, source: Source): Promise<void> {
+export function writeSource(dir: string, source: DownloadState): Promise<void> {
   return writeDurably(join(dir, 'source.json'), [JSON.stringify(source)], OWNER_ONLY);
 }
 
@@ -36,7 +36,7 @@ export async function forgetSource(dir: string): Promise<void> {
 }
 
 /** Reads the fields that describe an object of Google Cloud Storage. */
-export function describeSource(address: string, { headers }: Response): Source {
+export function describeSource(address: string, { headers }: Response): DownloadState {
   const field = (name: string) => headers[name]?.toString() ?? null;
   const hash = (name: string) =>
     new RegExp(`(?:^|[,\\s])${name}=([A-Za-z0-9+/]+=*)`).exec(field('x-goog-hash') ?? '')?.[1] ?? null;

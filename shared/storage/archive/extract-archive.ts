@@ -1,7 +1,7 @@
 import { mkdir, open, rm } from 'node:fs/promises';
-import { ArchiveError, toVolumeError } from '#shared/storage/errors.ts';
 import type { ExtractedFile } from '#shared/storage/extracted-file.ts';
 import { flushTree } from '#shared/storage/flush-tree.ts';
+import { ArchiveError, toVolumeError } from '#shared/storage/storage-errors.ts';
 import { extractTar } from './extract-tar.ts';
 import { extractZip } from './extract-zip.ts';
 import type { Limits } from './limits.ts';

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder, syncPath } from './durable.ts';
-import { toVolumeError } from './errors.ts';
 import {
   completeMarker,
   manifestFile,
@@ -12,6 +11,7 @@ import {
   versionDir,
 } from './layout.ts';
 import { type Manifest, readManifest, writeManifest } from './manifest.ts';
+import { toVolumeError } from './storage-errors.ts';
 
 /**
  * Makes an unpacked version appear where kagglehub looks for it: all of it or nothing, and for good.

@@ -4,15 +4,15 @@ import type { Upstream } from '#shared/kaggle/upstream.ts';
 import type { VersionRef } from '#shared/storage/layout.ts';
 import type { Manifest } from '#shared/storage/manifest.ts';
 import { findTables } from '#shared/tables/find-tables.ts';
-import type { Task } from './job.ts';
 import { LeaseLostError } from './lease.ts';
+import type { MirrorTask } from './run.ts';
 import { stage } from './stage.ts';
 
 /** Enters a published version into the catalogue, in one transaction under our fence. */
 export const record = stage(
   'record',
   async (
-    { job, claim, lease }: Task,
+    { run, claim, lease }: MirrorTask,
     { version }: VersionRef,
     upstream: Upstream,
     manifest: Manifest,
@@ -23,8 +23,8 @@ export const record = stage(
       ...file,
       media_type: mime.getType(file.path) ?? 'application/octet-stream',
     }));
-    const held = await recordVersion(job.db, claim, {
-      holding: { leaseSeconds: job.config.MIRROR_LEASE_SECONDS, progress: lease.progress },
+    const held = await recordVersion(run.db, claim, {
+      holding: { leaseSeconds: run.config.MIRROR_LEASE_SECONDS, progress: lease.progress },
       version: {
         mirrorId: claim.mirror_id,
         version,
@@ -36,7 +36,7 @@ export const record = stage(
       },
       files,
       also: async (tx, versionId) => {
-        if (job.config.MIRROR_TABLES) await findTables(tx, versionId, files);
+        if (run.config.MIRROR_TABLES) await findTables(tx, versionId, files);
       },
     });
     if (!held) throw new LeaseLostError();

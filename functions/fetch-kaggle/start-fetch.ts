@@ -1,11 +1,11 @@
 import { JobConfig } from '#shared/config/job-config.ts';
 import { ConfigError, loadConfig } from '#shared/config/load-config.ts';
-import { classifyDatabaseError } from '#shared/data/errors.ts';
-import { toVolumeError, VolumeError } from '#shared/storage/errors.ts';
+import { classifyDatabaseError } from '#shared/data/database-errors.ts';
+import { toVolumeError, VolumeError } from '#shared/storage/storage-errors.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
 import { openTelemetry } from '#shared/telemetry/telemetry.ts';
 import type { Options } from './options.ts';
-import { runFetch } from './run.ts';
+import { runFetch } from './run-fetch.ts';
 
 /** Runs the job as a process does: settings from `env`, output to this terminal. The status to exit with. */
 export async function startFetch(

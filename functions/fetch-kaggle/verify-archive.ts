@@ -2,16 +2,16 @@ import { rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setMirrorState } from '#shared/data/mirror-state.ts';
 import { type ArchiveHash, createArchiveHash, hashFile } from '#shared/storage/archive-hash.ts';
-import { ArchiveError } from '#shared/storage/errors.ts';
-import type { Work } from './job.ts';
-import { forgetSource, readSource } from './source.ts';
+import { ArchiveError } from '#shared/storage/storage-errors.ts';
+import { forgetSource, readSource } from './download-state.ts';
+import type { VersionTask } from './run.ts';
 import { stage } from './stage.ts';
 
 /** Compares what was downloaded with what the storage says of it; `hash` is of what this process wrote. */
 export const verify = stage(
   'verify',
-  async ({ dir, job, claim, lease }: Work, hash: ArchiveHash | null): Promise<void> => {
-    await setMirrorState(job.db, claim.mirror_id, 'verifying');
+  async ({ dir, run, claim, lease }: VersionTask, hash: ArchiveHash | null): Promise<void> => {
+    await setMirrorState(run.db, claim.mirror_id, 'verifying');
     const verified = join(dir, 'archive');
     if (await stat(verified).catch(() => null)) return;
     const part = join(dir, 'archive.part');

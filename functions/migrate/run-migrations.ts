@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger as GraphileLogger, migrate } from 'graphile-migrate';
-import { classifyDatabaseError } from '#shared/data/errors.ts';
+import { classifyDatabaseError } from '#shared/data/database-errors.ts';
 import { grantRoles, type Roles } from '#shared/data/grants.ts';
 import type { Logger } from '#shared/telemetry/logger.ts';
 

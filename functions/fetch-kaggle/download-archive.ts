@@ -3,15 +3,21 @@ import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { setMirrorState } from '#shared/data/mirror-state.ts';
-import { KaggleError } from '#shared/kaggle/errors.ts';
 import { type Response, toKaggleError } from '#shared/kaggle/http.ts';
+import { KaggleError } from '#shared/kaggle/kaggle-error.ts';
 import { parseRetryAfter, waitToRepeat } from '#shared/kaggle/retry.ts';
 import { type ArchiveHash, createArchiveHash, hashFile } from '#shared/storage/archive-hash.ts';
-import { toVolumeError, VolumeError } from '#shared/storage/errors.ts';
 import { freeBytes } from '#shared/storage/free-space.ts';
 import { writeFrom } from '#shared/storage/handle-streams.ts';
-import type { Work } from './job.ts';
-import { describeSource, forgetSource, readSource, type Source, writeSource } from './source.ts';
+import { toVolumeError, VolumeError } from '#shared/storage/storage-errors.ts';
+import {
+  type DownloadState,
+  describeSource,
+  forgetSource,
+  readSource,
+  writeSource,
+} from './download-state.ts';
+import type { VersionTask } from './run.ts';
 import { stage } from './stage.ts';
 
 /** Of the unpacked files, for what file systems add to them. */
@@ -21,18 +27,18 @@ const OVERHEAD = 1.05;
  * Brings a version's archive to `archive.part`, going on where an earlier attempt or process stopped.
  * Resolves with the sum of what was written in this process, or null when it has to be made from the file.
  */
-export const download = stage('download', async (work: Work): Promise<ArchiveHash | null> => {
-  const { job, lease, budget, claim } = work;
+export const download = stage('download', async (work: VersionTask): Promise<ArchiveHash | null> => {
+  const { run, lease, budget, claim } = work;
   if (await sizeOf(join(work.dir, 'archive'))) return null;
-  await setMirrorState(job.db, claim.mirror_id, 'downloading');
+  await setMirrorState(run.db, claim.mirror_id, 'downloading');
   for (let attempt = 0; ; attempt++) {
     try {
       return await attemptDownload(work);
     } catch (cause) {
       const error = toVolumeError(cause);
       await waitToRepeat(error, attempt, budget, lease.signal);
-      job.kaggle.counters.retries += 1;
-      job.log.info(
+      run.kaggle.counters.retries += 1;
+      run.log.info(
         { ref: claim.ref, version: work.ref.version, reason: (error as Error).message },
         'download resumed',
       );
@@ -40,17 +46,17 @@ export const download = stage('download', async (work: Work): Promise<ArchiveHas
   }
 });
 
-async function attemptDownload(work: Work): Promise<ArchiveHash | null> {
-  const { dir, job, lease, ref, budget } = work;
+async function attemptDownload(work: VersionTask): Promise<ArchiveHash | null> {
+  const { dir, run, lease, ref, budget } = work;
   const part = join(dir, 'archive.part');
   const earlier = await readSource(dir);
   const have = earlier?.etag ? await sizeOf(part) : 0;
   if (earlier && have > 0 && have === earlier.size) return null;
   const address =
-    earlier?.address ?? (await job.kaggle.locateArchive({ ...ref, budget, signal: lease.signal }));
+    earlier?.address ?? (await run.kaggle.locateArchive({ ...ref, budget, signal: lease.signal }));
   const resuming = earlier !== null && have > 0;
   const headers = resuming ? { range: `bytes=${have}-`, 'if-range': earlier.etag ?? '' } : {};
-  const response = await job.kaggle.fetchArchive(address, headers, lease.signal);
+  const response = await run.kaggle.fetchArchive(address, headers, lease.signal);
   try {
     await checkStatus(work, response, { earlier, fresh: !earlier?.address });
     if (resuming && response.statusCode === 206) {
@@ -71,9 +77,9 @@ async function attemptDownload(work: Work): Promise<ArchiveHash | null> {
 
 /** Everything but bytes of the archive is an error; what can be resumed stays where it is. */
 async function checkStatus(
-  { dir }: Work,
+  { dir }: VersionTask,
   { statusCode, headers }: Response,
-  { earlier, fresh }: { earlier: Source | null; fresh: boolean },
+  { earlier, fresh }: { earlier: DownloadState | null; fresh: boolean },
 ): Promise<void> {
   const html = headers['content-type']?.toString().startsWith('text/html') ?? false;
   if ((statusCode === 200 || statusCode === 206) && !html) return;
@@ -90,7 +96,7 @@ async function checkStatus(
 }
 
 /** RFC 9110, section 15.3.7: the part has to be the one asked for, of the object that the rest is from. */
-function checkRange({ headers }: Response, source: Source, have: number): void {
+function checkRange({ headers }: Response, source: DownloadState, have: number): void {
   const [, first, last, size] =
     /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers['content-range']?.toString() ?? '') ?? [];
   const right =
@@ -102,9 +108,9 @@ function checkRange({ headers }: Response, source: Source, have: number): void {
     throw new KaggleError('unavailable', 'the storage sent another range than the requested one');
 }
 
-async function checkSpace({ job, dir, upstream }: Work, { size }: Source): Promise<void> {
+async function checkSpace({ run, dir, upstream }: VersionTask, { size }: DownloadState): Promise<void> {
   const needed =
-    (size ?? 0) + Math.ceil((upstream.totalBytes ?? 0) * OVERHEAD) + job.config.MIRROR_MIN_FREE_BYTES;
+    (size ?? 0) + Math.ceil((upstream.totalBytes ?? 0) * OVERHEAD) + run.config.MIRROR_MIN_FREE_BYTES;
   const free = await freeBytes(dir);
   if (free < needed)
     throw new VolumeError(
@@ -113,7 +119,12 @@ async function checkSpace({ job, dir, upstream }: Work, { size }: Source): Promi
     );
 }
 
-async function receive({ dir, job, lease }: Work, { body }: Response, source: Source, have: number) {
+async function receive(
+  { dir, run, lease }: VersionTask,
+  { body }: Response,
+  source: DownloadState,
+  have: number,
+) {
   const { signal, progress } = lease;
   const part = join(dir, 'archive.part');
   const hash = await createArchiveHash(source);
@@ -128,12 +139,12 @@ async function receive({ dir, job, lease }: Work, { body }: Response, source: So
     for await (const chunk of body as AsyncIterable<Buffer>) {
       received += chunk.length;
       progress.bytesDone = received;
-      job.report.bytes(chunk.length);
+      run.report.bytes(chunk.length);
       hash.update(chunk);
       const ready = target.write(chunk);
       if (target.errored) throw target.errored;
       if (!ready) await once(target, 'drain', { signal });
-      await job.throttle(chunk.length, signal);
+      await run.throttle(chunk.length, signal);
     }
   } catch (error) {
     throw target.errored ?? toKaggleError(error, signal);
