@@ -7,6 +7,7 @@ import type { Group } from '#shared/http/group.ts';
 import type { Checks } from '#shared/http/service.ts';
 import { keepReaders, type Volume } from '#shared/mirror/hold-versions.ts';
 import { createQueryEngine } from '#shared/tables/query-engine.ts';
+import { createStreamPlaces } from '#shared/tables/stream-places.ts';
 import type { TablesService } from '#shared/tables/tables-service.ts';
 import type { Logger } from '#shared/telemetry/logger.ts';
 
@@ -47,7 +48,10 @@ function openVolume({ config, db, logger }: Surroundings): Made<Volume> {
 
 function openTables({ config }: Surroundings): Made<TablesService> {
   const engine = createQueryEngine();
-  return { value: { enabled: config.MIRROR_TABLES, engine }, close: engine.close };
+  return {
+    value: { enabled: config.MIRROR_TABLES, engine, streams: createStreamPlaces() },
+    close: engine.close,
+  };
 }
 
 /** Makes what these groups need, and nothing else. */

@@ -67,12 +67,12 @@ export const getRows = defineFunction({
         headers: { ...fields, etag: tag },
         async stream() {
           const task = planExport(await file.path(), plan, format, { offset, limit: limit ?? null });
-          return volume.hold(
-            version.id,
-            await streamRows(task, context.signal).catch((error) => {
-              throw file.failure(error);
-            }),
-          );
+          const leave = tables.streams.take();
+          const stream = await streamRows(task, context.signal).catch((error) => {
+            leave();
+            throw file.failure(error);
+          });
+          return volume.hold(version.id, stream.once('close', leave));
         },
       };
     if (limit !== undefined && limit > MOST_AS_JSON)

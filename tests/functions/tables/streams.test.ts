@@ -83,6 +83,23 @@ describe.skipIf(!hasDatabase || process.platform !== 'linux')('a process of the 
     expect(bytes).toBeGreaterThan(8_000_000);
   });
 
+  it('refuses a fourth stream at once, and takes one when another has ended', async () => {
+    const left = new AbortController();
+    const url = `${api.address}${BASE}/rows?format=ndjson`;
+    const slow = Array.from({ length: 3 }, () => fetch(url, { signal: left.signal }));
+    for (const { status } of await Promise.all(slow)) expect(status).toBe(200);
+    const refused = await fetch(url);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+    expect((await fetch(`${api.address}${BASE}/rows`)).status).toBe(200);
+    left.abort();
+    for (const end = performance.now() + 5_000; ; await sleep(20)) {
+      const next = await fetch(`${url}&limit=1`);
+      await next.body?.cancel();
+      if (next.status === 200) break;
+      expect(performance.now(), 'no place is given back').toBeLessThan(end);
+    }
+  });
+
   /** Processes that the API has started. */
   function children(): number[] {
     return readdirSync('/proc')
