@@ -13,6 +13,7 @@ ${dataDir.moved === null ? '' : `                    not in the project: ${dataD
     curl ${address}/datasets
     curl ${address}/datasets/1
     curl ${address}/datasets/1/versions/latest/files/seattle-weather.csv
+    curl '${address}/datasets/1/versions/latest/tables/seattle_weather/rows?sort=-temp_max&limit=3'
     curl ${address}/datasets -H 'content-type: application/json' -d '{"name": "My dataset"}'
 
   Ctrl-C stops everything and keeps the data.
