@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -8,6 +9,7 @@ import { hasDatabase } from '#tests/setup/api.ts';
 const PROJECT = resolve(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(resolve(PROJECT, path), 'utf8');
 const readme = read('README.md');
+const hasJq = spawnSync('jq', ['--version']).status === 0;
 const { scripts } = JSON.parse(read('package.json'));
 
 describe('what npm run docs:generate makes', () => {
@@ -15,7 +17,7 @@ describe('what npm run docs:generate makes', () => {
     expect(read('docs/configuration.md')).toBe(configurationPage());
   });
 
-  it.skipIf(!hasDatabase || process.env.TEST_DATABASE_URL).for(WITH_SESSIONS)(
+  it.skipIf(!hasDatabase || !hasJq || process.env.TEST_DATABASE_URL).for(WITH_SESSIONS)(
     '%s shows what its sessions really print',
     { timeout: 180_000 },
     async (path) => {

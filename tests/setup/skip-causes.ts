@@ -11,6 +11,7 @@ export const MEANINGS: Record<string, string> = {
   hasDatabase: 'no embedded PostgreSQL for this platform: TEST_DATABASE_URL names another',
   hasDocker: 'no Docker engine with buildx and compose',
   hasHelm: 'no Helm 4: npm test fetches or builds one, HELM names one',
+  hasJq: 'no jq',
   hasKnative: 'no cluster with Knative: KUBECONFIG names one',
   hasKubectl: 'no kubectl',
   hasPromtool: 'no promtool: .ci/promtool fetches one, PROMTOOL names one',
