@@ -142,7 +142,7 @@ describe.skipIf(!hasDatabase).each(['GetDataset', 'DownloadDataset'] as const)(
         for (const ref of refs) {
           const last_error = {
             type: '/problems/kaggle-rate-limited',
-            detail: expect.stringContaining('another run'),
+            detail: expect.stringContaining('next run'),
           };
           expect(await stateOf(ref)).toMatchObject({ state: 'failed', stale: true, last_error });
         }
