@@ -17,6 +17,7 @@ import type { ConvertReply, ConvertTask } from '#shared/tables/convert/convert-t
 import { type TableFailure, toTableError } from '#shared/tables/convert/table-error.ts';
 import { CONVERTER } from '#shared/tables/converter.ts';
 import { isUnopened, splitTable } from '#shared/tables/find-tables.ts';
+import { hasDelimiter } from '#shared/tables/has-delimiter.ts';
 import { EngineDeath, runEngine } from '#shared/tables/run-engine.ts';
 import { tableFormatOf } from '#shared/tables/table-format.ts';
 import { LeaseLostError } from './lease.ts';
@@ -41,6 +42,7 @@ export async function convertTable(run: Run, claim: TableClaim): Promise<TableOu
   const conversions = conversionsFolder(run.config.KAGGLE_DATA_ROOT);
   const folder = join(conversions, `${claim.id}.${claim.fence}`);
   try {
+    if (await isProse(run, claim)) return await fail(run, claim, 'not-a-table', 'The text has no columns.');
     await mkdir(folder, { recursive: true });
     await clearEarlier(conversions, claim);
     return await convert(run, claim, lease, folder);
@@ -50,6 +52,13 @@ export async function convertTable(run: Run, claim: TableClaim): Promise<TableOu
     lease.release();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Some datasets have a hundred thousand texts, and no table among them: none of these needs a process. */
+async function isProse({ config }: Run, claim: TableClaim): Promise<boolean> {
+  const { format, path } = claim;
+  if (format !== 'txt' || tableFormatOf(path)?.gzip) return false;
+  return !(await hasDelimiter(join(versionDir(config.KAGGLE_DATA_ROOT, claim), path)));
 }
 
 async function convert(

@@ -30,7 +30,7 @@ export async function convertMeanwhile<Value>(run: Run, syncs: () => Promise<Val
     done = true;
   });
   const converting = async () => {
-    while (!done) {
+    while (!done && !run.signal.aborted) {
       await convertTables(run);
       await sleep(POLL, undefined, { signal: run.signal }).catch(() => {});
     }
