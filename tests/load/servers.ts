@@ -50,7 +50,7 @@ export async function launch({ args, env }: Subject): Promise<Running> {
 function answers(port: number): Promise<boolean> {
   return new Promise((done) => {
     const socket = connect(port, '127.0.0.1', () =>
-      socket.write('GET /datasets/1 HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n'),
+      socket.write('GET /datasets/1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'),
     );
     socket.once('data', (chunk) => {
       socket.destroy();

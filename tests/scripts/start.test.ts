@@ -51,6 +51,7 @@ describe.skipIf(!hasDatabase || process.env.TEST_DATABASE_URL)('npm start', { ti
         'scripts',
         'migrations',
         'samples',
+        'fake-kaggle',
         'tests',
         'package.json',
         'node_modules',

@@ -12,7 +12,8 @@ if (isMainThread) {
   const counter = new Int32Array(new SharedArrayBuffer(4));
   counter[0] = Number(process.env.CRASH_AT);
   setEnvironmentData(KEY, counter);
-  process.once('exit', () => write(`CHANGES ${-Atomics.load(left, 0)}`));
+  // A process of the job's has its options, and not its environment.
+  if (process.env.CRASH_AT) process.once('exit', () => write(`CHANGES ${-Atomics.load(left, 0)}`));
 }
 const left = getEnvironmentData(KEY) as unknown as Int32Array;
 const { writeSync } = fs;
