@@ -10,8 +10,9 @@ import { run } from './setup/run.ts';
 const CHART = 'helm/charts/kaggle-data-api';
 const SECONDS = 55;
 
-/** In place of the API: answers at once, but for one path. */
-const SERVER = `require('node:http').createServer((request, response) => {
+/** In place of the API: answers at once, but for one path. The first process of a container has to ask for its signals. */
+const SERVER = `process.once('SIGTERM', () => process.exit());
+require('node:http').createServer((request, response) => {
   setTimeout(() => response.end('held'), request.url === '/held' ? ${SECONDS}_000 : 0);
 }).listen(process.env.PORT)`;
 

@@ -35,7 +35,9 @@ function csvReason(text: string): string {
 }
 
 function withoutPaths(text: string): string {
+  // The last lines quote the engine's own statement.
   const plain = text
+    .replace(/\n+LINE \d+:[\s\S]*$/, '')
     .replaceAll(/["']?(?:\/[^\s"':,]+){2,}["']?/g, 'the file')
     .replaceAll(/\s+/g, ' ')
     .trim();
