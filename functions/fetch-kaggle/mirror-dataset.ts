@@ -90,7 +90,7 @@ async function unpacked(work: VersionTask) {
 async function giveUp({ run, claim }: MirrorTask, error: unknown): Promise<Outcome> {
   if (error instanceof LeaseLostError) return { kind: 'lost', versions: [] };
   if (error instanceof FenceBehindError) {
-    // If the sync is still ours, whoever claims it next has a fence that will do; if not, giving it back does nothing.
+    // While this job holds the sync, the next claim has a higher fence; otherwise giving it back does nothing.
     const { fence } = error;
     await passFence(run.db, claim, fence);
     await returnSync(run.db, claim);
@@ -108,7 +108,7 @@ async function giveUp({ run, claim }: MirrorTask, error: unknown): Promise<Outco
     run.log.error({ err, ref: claim.ref }, 'a failure of a sync could not be recorded');
     return true;
   });
-  // Whoever has it by now says how it went.
+  // The job that holds the sync now records its outcome.
   if (!ours) return { kind: 'lost', versions: [] };
   return { kind: failure.soft ? 'pending' : 'failed', versions: [], reason: failure.error.detail };
 }
