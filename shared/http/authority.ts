@@ -37,6 +37,9 @@ export function checkHost({
     if (name === undefined) return new Problem('bad-request', 'The Host header field is malformed.');
     // Only an absolute form differs from what became of it.
     const isAbsolute = url !== originalUrl;
+    // The router would take any first character for the slash. An asterisk is for OPTIONS alone (RFC 9112, section 3.2.4).
+    if (!url.startsWith('/') && !(raw.method === 'OPTIONS' && url === '*'))
+      return new Problem('bad-request', 'The request target must be a path.');
     if ((isAbsolute || (onLoopback && name !== '')) && !known.has(name.toLowerCase().replace(/\.$/, '')))
       return new Problem('misdirected-request', `${name} is not served here. See the setting MIRROR_HOSTS.`);
     return undefined;

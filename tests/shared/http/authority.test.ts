@@ -18,7 +18,15 @@ const item = defineFunction({
   responses: { 200: json(z.object({})) },
   handle: ({ path, query, params }) => ok({ path, query, params }),
 });
-const groups = [group({ functions: [item] })];
+const root = defineFunction({
+  name: 'root',
+  method: 'GET',
+  path: '/',
+  summary: '',
+  responses: { 200: json(z.object({})) },
+  handle: () => ok({}),
+});
+const groups = [group({ functions: [item, root] })];
 
 describe('the authority of a request', () => {
   const everywhere = useApp(groups, { hosts: { names: ['api.example.org'], onLoopback: false } });
@@ -96,9 +104,22 @@ describe('the authority of a request', () => {
   });
 
   it('has nothing but its root for an absolute form without a path', async () => {
-    expect((await ask(everywhere, 'http://localhost', 'Host: localhost\r\n')).status).toBe(404);
-    expect((await ask(everywhere, 'http://localhost?a=b', 'Host: localhost\r\n')).status).toBe(404);
+    expect((await ask(everywhere, 'http://localhost', 'Host: localhost\r\n')).status).toBe(200);
+    expect((await ask(everywhere, 'http://localhost?a=b', 'Host: localhost\r\n')).status).toBe(400);
   });
+
+  it.each(['*', '*items/1', '*?a=b', 'ftp://localhost/items/1', 'ws://localhost/items/1'])(
+    'takes no target that is no path: %s',
+    async (target) => {
+      for (const method of ['GET', 'HEAD', 'POST', 'DELETE']) {
+        const { status } = await ask(everywhere, target, 'Host: localhost\r\n', method);
+        expect(status, method).toBe(400);
+      }
+      expect((await ask(everywhere, target, 'Host: localhost\r\n', 'OPTIONS')).status).toBe(
+        target === '*' ? 404 : 400,
+      );
+    },
+  );
 
   it('makes no tunnel: CONNECT is 405, and the connection is closed', async () => {
     const { text } = await sendRaw(everywhere.origin, [
