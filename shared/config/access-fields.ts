@@ -1,9 +1,8 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
+import { hosts, httpAddress, origins, redisAddress } from './address-fields.ts';
 import { parseTokenEntries, type TokenEntry } from './api-tokens.ts';
-import { Flag, integer } from './fields.ts';
-
-const HTTP_ADDRESS = { protocol: /^https?$/, error: 'must be an http or https address' };
+import { Flag, integer, itemsOf, Text } from './fields.ts';
 
 /** Who may do what, and how often. */
 export const accessFields = {
@@ -12,11 +11,11 @@ export const accessFields = {
   /** API tokens, as entries `name:scope[+scope]:sha256hex` separated by commas or newlines. `npm run token -- NAME` makes one. */
   API_TOKENS: z.string().transform(tokenEntries).optional(),
   /** Path of a file with entries as in API_TOKENS. The API reads the file again when it changes. Set it to rotate tokens without a restart. */
-  API_TOKENS_FILE: z.string().optional(),
+  API_TOKENS_FILE: Text.optional(),
   /** Address of an OpenID Connect issuer whose tokens are accepted next to API tokens. Requires OIDC_AUDIENCE. */
-  OIDC_ISSUER: z.url(HTTP_ADDRESS).optional(),
+  OIDC_ISSUER: httpAddress().optional(),
   /** Audience that tokens of OIDC_ISSUER must name. Requires OIDC_ISSUER. */
-  OIDC_AUDIENCE: z.string().optional(),
+  OIDC_AUDIENCE: Text.optional(),
   /** `true` requires a token with the scope `read` to read. Set it where the datasets are not public. */
   REQUIRE_AUTH_FOR_READS: Flag.default(false),
   /** `true` rejects PUT, PATCH and DELETE without If-Match with 428. Set it when several clients change the same datasets. */
@@ -28,15 +27,13 @@ export const accessFields = {
     })
     .default(600),
   /** Address of a Valkey or Redis where all instances share their rate limit counters. Each instance counts in memory without it. */
-  REDIS_URL: z
-    .url({ protocol: /^(redis|rediss|valkey|valkeys)$/, error: 'must be redis://host:6379' })
-    .optional(),
+  REDIS_URL: redisAddress().optional(),
   /** Trusted proxies in front of the API: their number, or their addresses as comma-separated CIDRs. X-Forwarded-For is ignored when absent or `off`. */
   TRUST_PROXY: z.string().transform(trustedProxies).optional(),
   /** Comma-separated names under which clients reach this service, without ports. Needed when HOST is a loopback address behind another name, and for requests that name their whole address. */
-  MIRROR_HOSTS: z.string().transform(hostNames).optional(),
+  MIRROR_HOSTS: hosts({ ports: false }).optional(),
   /** Comma-separated origins of web pages that may call the API. `*` allows all. CORS is disabled when absent. */
-  CORS_ORIGINS: z.string().transform(origins).optional(),
+  CORS_ORIGINS: origins().optional(),
 };
 
 /** What the variables have to do with each other. */
@@ -49,7 +46,8 @@ export function accessIsWhole(config: {
 
 function tokenEntries(text: string, context: z.RefinementCtx): TokenEntry[] {
   try {
-    return parseTokenEntries(text);
+    const entries = parseTokenEntries(text);
+    return entries.length > 0 ? entries : refuse(context, 'must have at least one entry');
   } catch (error) {
     return refuse(context, error instanceof Error ? error.message : String(error));
   }
@@ -58,8 +56,8 @@ function tokenEntries(text: string, context: z.RefinementCtx): TokenEntry[] {
 function trustedProxies(text: string, context: z.RefinementCtx): number | string[] | false {
   if (text === 'off') return false;
   if (/^[1-9]\d?$/.test(text)) return Number(text);
-  const ranges = list(text);
-  return ranges.every(isRange)
+  const ranges = itemsOf(text);
+  return ranges.length > 0 && ranges.every(isRange)
     ? ranges
     : refuse(context, 'must be a number of proxies, comma-separated CIDRs, or off');
 }
@@ -67,31 +65,8 @@ function trustedProxies(text: string, context: z.RefinementCtx): number | string
 function isRange(range: string): boolean {
   const [address = '', bits, ...rest] = range.split('/');
   const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
-}
-
-function origins(text: string, context: z.RefinementCtx): string[] {
-  const all = list(text);
-  const good = all.every(
-    (origin) => origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin),
-  );
-  return good
-    ? all
-    : refuse(context, 'must be comma-separated origins such as https://app.example.org, or *');
-}
-
-function hostNames(text: string, context: z.RefinementCtx): string[] {
-  const names = list(text);
-  const good = names.every((name) => /^(\[[\da-f:.]+\]|[\w.-]+)$/i.test(name));
-  return good ? names : refuse(context, 'must be names or addresses without ports, separated by commas');
-}
-
-function list(text: string): string[] {
-  return text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
+  if (family === 0 || address.includes('%') || rest.length > 0) return false;
+  return bits === undefined || (/^(0|[1-9]\d{0,2})$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }
 
 function refuse(context: z.RefinementCtx, message: string): never {

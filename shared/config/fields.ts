@@ -1,9 +1,10 @@
 import * as z from 'zod';
 
-/** `postgres://user:password@host:port/database?…` as libpq writes it. */
+/** `postgres://user:password@host:port/database?…` as libpq writes it. It often comes from a file, which ends in a newline. */
 export const DatabaseUrl = z
   .string({ error: 'is required: postgres://user:password@host:5432/database' })
-  .refine((url) => /^postgres(ql)?:$/.test(protocolOf(url)), {
+  .trim()
+  .refine((url) => /^postgres(ql)?:\/\/\S*$/.test(url) && URL.canParse(url), {
     error: 'is not a PostgreSQL address: postgres://user:password@host:5432/database',
   });
 
@@ -15,12 +16,12 @@ export const LogLevel = z
 
 export const Port = integer(0, 65_535);
 
-/** An integer variable within bounds, both included. */
+/** An integer variable within bounds, both included; a leading zero could mean octal. */
 export function integer(min: number, max: number) {
   const error = `must be an integer from ${min} to ${max}`;
   return z
     .string()
-    .regex(/^\d{1,16}$/, { error })
+    .regex(/^(0|[1-9]\d{0,15})$/, { error })
     .transform(Number)
     .refine((value) => value >= min && value <= max, { error });
 }
@@ -35,6 +36,23 @@ export const Switch = z
   .enum(['on', 'off'], { error: 'must be on or off' })
   .transform((value) => value === 'on');
 
-function protocolOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).protocol : '';
+/** A path or a name on one line, without blanks at its ends. */
+export const Text = z
+  .string()
+  .regex(/^[^\s\p{Cc}]([^\p{Cc}]*[^\s\p{Cc}])?$/u, { error: 'must be one line without spaces at its ends' });
+
+/** Where a volume is mounted. */
+export function absolutePath(missing?: string) {
+  return z
+    .string(missing === undefined ? {} : { error: missing })
+    .startsWith('/', { error: 'must be an absolute path' })
+    .pipe(Text);
+}
+
+/** The items of a comma-separated list. */
+export function itemsOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { DatabaseUrl, Flag, integer, LogLevel, Switch } from './fields.ts';
+import { hosts, httpAddress } from './address-fields.ts';
+import { absolutePath, DatabaseUrl, Flag, integer, LogLevel, Switch } from './fields.ts';
 import { metricsPort, telemetryFields } from './telemetry-fields.ts';
 
 const REF = /^[\w-]{1,100}\/[\w-]{1,100}(?:\/versions\/([1-9]\d{0,9}))?$/;
@@ -11,16 +12,13 @@ export const JobConfig = z
     /** PostgreSQL with the migrations applied: `postgres://user:password@host:5432/database`. */
     DATABASE_URL: DatabaseUrl,
     /** Absolute path of the volume, which must be writable. The files have the layout of kagglehub's cache, so that KAGGLEHUB_CACHE can be the same path. */
-    KAGGLE_DATA_ROOT: z
-      .string({ error: 'is required: the absolute path of the volume' })
-      .startsWith('/', { error: 'must be an absolute path' }),
+    KAGGLE_DATA_ROOT: absolutePath('is required: the absolute path of the volume'),
     /** Base address of Kaggle's API. The job sends credentials to this origin only. Set it to use a stand-in. */
-    KAGGLE_BASE_URL: z
-      .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    KAGGLE_BASE_URL: httpAddress()
       .default('https://api.kaggle.com/v1')
       .transform((url) => url.replace(/\/+$/, '')),
     /** Comma-separated hosts that downloads may be redirected to, as `host` or `host:port`. The host of KAGGLE_BASE_URL is also allowed when that address is plain http. */
-    KAGGLE_DOWNLOAD_HOSTS: list().default(['storage.googleapis.com']),
+    KAGGLE_DOWNLOAD_HOSTS: hosts({ ports: true }).default(['storage.googleapis.com']),
     /** Comma-separated datasets to register on start: owner/slug or owner/slug/versions/n. */
     MIRROR_DATASETS: list()
       .refine((refs) => refs.every(isRef), {

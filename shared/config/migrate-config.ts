@@ -1,10 +1,13 @@
 import * as z from 'zod';
-import { DatabaseUrl, integer, LogLevel } from './fields.ts';
+import { DatabaseUrl, integer, LogLevel, Text } from './fields.ts';
 
 const RoleName = z
   .string()
   .regex(/^[a-z_][a-z0-9_]{0,62}$/, {
     error: 'must be a role name: lower-case letters, digits and underscores',
+  })
+  .refine((name) => !/^(pg_.*|public|none|(current|session)_(role|user))$/.test(name), {
+    error: 'is a name that PostgreSQL keeps for itself',
   })
   .optional();
 
@@ -19,7 +22,7 @@ export const MigrateConfig = z
     /** PostgreSQL, with a role that may create tables: `postgres://user:password@host:5432/database`. */
     DATABASE_URL: DatabaseUrl,
     /** Path of the folder that contains `committed/`. By default `migrations` next to the bundle. */
-    MIGRATIONS_FOLDER: z.string().optional(),
+    MIGRATIONS_FOLDER: Text.optional(),
     /** Seconds to wait until the database is reachable and no other run of the migrations is in progress. */
     MIGRATE_WAIT_SECONDS: integer(0, 3_600).default(120),
     /** Database role of the API. The migrations grant it what the API needs, and revoke all else. */
@@ -32,6 +35,10 @@ export const MigrateConfig = z
     JOB_ROLE_PASSWORD: Password,
     /** Minimum log level: fatal, error, warn, info, debug, trace or silent. */
     LOG_LEVEL: LogLevel,
+  })
+  .refine(({ API_ROLE: api, JOB_ROLE: job }) => api === undefined || api !== job, {
+    path: ['JOB_ROLE'],
+    error: 'must differ from API_ROLE',
   })
   .check(({ value, issues }) => {
     for (const role of ['API_ROLE', 'JOB_ROLE'] as const)

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { accessFields, accessIsWhole } from './access-fields.ts';
-import { DatabaseUrl, Flag, integer, LogLevel, Port, Switch } from './fields.ts';
+import { listenAddress } from './address-fields.ts';
+import { absolutePath, DatabaseUrl, Flag, integer, LogLevel, Port, Switch } from './fields.ts';
 import { metricsPort, telemetryFields } from './telemetry-fields.ts';
 
 /** The environment of the API, in a container and on Lambda. */
@@ -15,7 +16,7 @@ export const ServerConfig = z
     /** `true` checks each row from PostgreSQL against its schema. It costs processor time. Set it in development and tests. */
     VALIDATE_ROWS: Flag.default(false),
     /** Address to listen on. Set `127.0.0.1` to accept requests of the same machine only. */
-    HOST: z.string().default('0.0.0.0'),
+    HOST: listenAddress().default('0.0.0.0'),
     /** TCP port to listen on. Knative sets it. */
     PORT: Port.default(3000),
     /** Milliseconds within which a whole request must arrive. Its header fields must arrive within 10 seconds. Raise it for clients on slow networks. */
@@ -23,7 +24,7 @@ export const ServerConfig = z
     /** Maximum number of requests in progress in one instance. Further requests get 503 at once. A response that is being downloaded does not count. */
     MAX_CONCURRENT_REQUESTS: integer(1, 10_000).default(250),
     /** Absolute path of the volume with the mirrored files. The API only reads it. File routes respond with 503 without it. */
-    KAGGLE_DATA_ROOT: z.string().startsWith('/', { error: 'must be an absolute path' }).optional(),
+    KAGGLE_DATA_ROOT: absolutePath().optional(),
     /** `off` disables tables. The lists of tables are then empty. */
     MIRROR_TABLES: Switch.default(true),
     /** Comma-separated names of the functions to serve. The API serves all functions when absent. Set it to run one function as a service of its own. */

@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { Flag, integer, Port } from './fields.ts';
-
-const OTLP_ADDRESS = { protocol: /^https?$/, error: 'must be an http or https address' };
+import { httpAddress } from './address-fields.ts';
+import { Flag, integer, Port, Text } from './fields.ts';
 
 const SAMPLERS = [
   'always_on',
@@ -17,7 +16,7 @@ export const telemetryFields = {
   /** `true` disables traces and metrics, including those on METRICS_PORT. */
   OTEL_SDK_DISABLED: z.string().toLowerCase().pipe(Flag).default(false),
   /** Address of the OTLP collector, such as http://otel-collector:4318. The other OTEL_EXPORTER_OTLP_* variables, such as OTEL_EXPORTER_OTLP_HEADERS, work as well. */
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url(OTLP_ADDRESS).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpAddress().optional(),
   /** OTLP protocol of traces and metrics. No other value is accepted. */
   OTEL_EXPORTER_OTLP_PROTOCOL: z
     .literal('http/protobuf', { error: 'must be http/protobuf' })
@@ -50,7 +49,7 @@ export const telemetryFields = {
     .transform(Number)
     .default(1),
   /** Name of the process in metrics and traces. By default kaggle-data-api or fetch-kaggle. */
-  OTEL_SERVICE_NAME: z.string().optional(),
+  OTEL_SERVICE_NAME: Text.optional(),
 };
 
 /** The port of a process's own for Prometheus. */
