@@ -39,7 +39,7 @@ export async function createRuntime(
   const guards = openAccess(config, logger);
   const { dependencies, checks, close } = makeDependencies(groups, { config, db, logger });
   const app = await buildApp({
-    groups: [...groups, serviceGroup(groups, { checks, version })],
+    groups: [...groups, serviceGroup(groups, { checks, version, access: guards.options })],
     dependencies,
     logger,
     classifyError: classifyDatabaseError,

@@ -8,13 +8,10 @@ import { createRuntime } from './runtime.ts';
 import { openServerTelemetry } from './server-telemetry.ts';
 
 const config = configOrExit(() => loadConfig(ServerConfig, process.env));
+const served = configOrExit(() => selected(config.FUNCTIONS));
 const logger = createLogger({ level: config.LOG_LEVEL, name: 'kaggle-data-api' });
 const telemetry = await openServerTelemetry(config, logger);
-const { app, close } = await createRuntime(
-  configOrExit(() => selected(config.FUNCTIONS)),
-  config,
-  logger,
-);
+const { app, close } = await createRuntime(served, config, logger);
 
 await live(
   async ({ onEnd }) => {

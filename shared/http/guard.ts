@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { record } from '#shared/telemetry/measure.ts';
 import { authenticate, type Caller, requireScope, type TokenSources } from './authentication.ts';
 import { clientNetwork } from './client-address.ts';
+import type { Access } from './define-function.ts';
 import type { Dialect } from './dialect.ts';
 import type { nothingThere } from './nothing-there.ts';
 import { limitDownloads } from './open-downloads.ts';
@@ -18,6 +19,14 @@ export interface GuardOptions {
   rateLimit: { quota: number; count: Count } | null;
 }
 
+/** Whether what has this access is refused without a token. */
+export function needsToken(
+  access: Access,
+  { tokens, protectReads }: Pick<GuardOptions, 'tokens' | 'protectReads'>,
+) {
+  return tokens !== null && (access === 'write' || (access === 'read' && protectReads));
+}
+
 const ANYONE = 'anyone';
 const callers = new WeakMap<FastifyRequest, Caller>();
 
@@ -29,9 +38,10 @@ export function callerOf(request: FastifyRequest): string {
 /** Counts, identifies and admits each request before its body is read; what no function serves goes no further. */
 export function guard(
   app: FastifyInstance,
-  { tokens, protectReads, rateLimit }: GuardOptions,
+  options: GuardOptions,
   { dialectOf, problemOf }: ReturnType<typeof nothingThere>,
 ): void {
+  const { tokens, rateLimit } = options;
   const admitDownload = limitDownloads();
   app.addHook('onRequest', async (request, reply) => {
     const served = servedBy(request);
@@ -48,10 +58,10 @@ export function guard(
       if (download) admitDownload(key, reply.raw);
     }
     if (served === undefined) throw problemOf(request);
-    if (tokens === null || served.access === 'open') return;
-    if (served.access === 'read' && !protectReads) return;
+    const { access } = served;
+    if (access === 'open' || !needsToken(access, options)) return;
     if (refusal) throw refusal;
-    requireScope(caller, served.access, dialect);
+    requireScope(caller, access, dialect);
   });
 }
 

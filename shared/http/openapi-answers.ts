@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import * as z from 'zod';
-import type { Access, FunctionDefinition } from './define-function.ts';
-import type { Answer, Parameter } from './openapi-document.ts';
+import type { FunctionDefinition } from './define-function.ts';
+import type { Answer, Operation, Parameter } from './openapi-document.ts';
 import type { JsonSchema } from './openapi-schemas.ts';
 import { INPUT_CODES } from './problems.ts';
 import {
@@ -73,8 +73,8 @@ export const HEADER_PARAMETERS = {
   ),
 } as const satisfies Record<string, Parameter>;
 
-/** A function whose access is settled. */
-export type Shown = FunctionDefinition & { access: Access };
+/** A function, and the tokens it takes in this process. */
+export type Shown = FunctionDefinition & Pick<Operation, 'security'>;
 
 export function headerParameters({ method, responses, conditional, idempotent }: Shown) {
   const names: (keyof typeof HEADER_PARAMETERS)[] = [];
@@ -126,7 +126,7 @@ const PROBLEM_HEADERS: Record<number, readonly DeclaredHeader[]> = {
 
 function problemsOf({
   method,
-  access,
+  security,
   params,
   body,
   conditional,
@@ -138,7 +138,7 @@ function problemsOf({
   const reading = method === 'GET';
   return [
     400,
-    ...(access === 'open' ? [] : [401, 403]),
+    ...(security.length === 1 ? [401, 403] : []),
     ...(params ? [404] : []),
     ...(reading && validators.has(etag) ? [304, 412] : []),
     ...(reading && validators.has(acceptRanges) ? [416] : []),

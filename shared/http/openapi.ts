@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import type { Access } from './define-function.ts';
 import type { Group } from './group.ts';
+import { type GuardOptions, needsToken } from './guard.ts';
 import {
   answersOf,
   HEADER_PARAMETERS,
@@ -13,15 +15,21 @@ import { schemaWriter } from './openapi-schemas.ts';
 const DESCRIPTION =
   'A self-hosted mirror, catalogue and data API for Kaggle datasets. Errors are problem details (RFC 9457).';
 
+export interface Edition {
+  version: string;
+  /** What the guard of the process goes by. */
+  access: Pick<GuardOptions, 'tokens' | 'protectReads'>;
+}
+
 /** The OpenAPI 3.1 document of these functions, from the schemas that check their input. */
-export function openApi(groups: readonly Group[], version: string): OpenApi {
+export function openApi(groups: readonly Group[], { version, access: rules }: Edition): OpenApi {
   const schemas = schemaWriter();
   schemas.write(ProblemDetails, 'output');
   const paths: OpenApi['paths'] = {};
   for (const { prefixes, functions, access } of groups)
     for (const definition of functions) {
       const path = `${prefixes[0]}${definition.path}`.replace(/(?<=\/)[:*](\w+)/g, '{$1}');
-      const shown = { ...definition, access: definition.access ?? access };
+      const shown = { ...definition, security: securityOf(definition.access ?? access, rules) };
       paths[path] = {
         ...paths[path],
         [definition.method.toLowerCase()]: operation(path, shown, schemas.write),
@@ -39,15 +47,21 @@ export function openApi(groups: readonly Group[], version: string): OpenApi {
     paths,
     components: {
       schemas: schemas.named,
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: rules.tokens === null ? {} : { bearer: { type: 'http', scheme: 'bearer' } },
     },
   };
+}
+
+/** A token where none is needed still says who reads, for the rate limit. */
+function securityOf(access: Access, rules: Edition['access']): Operation['security'] {
+  if (access === 'open' || rules.tokens === null) return [];
+  return needsToken(access, rules) ? [{ bearer: [] }] : [{}, { bearer: [] }];
 }
 
 type Write = ReturnType<typeof schemaWriter>['write'];
 
 function operation(path: string, definition: Shown, write: Write): Operation {
-  const { name, summary, body, access, mergePatch } = definition;
+  const { name, summary, body, mergePatch } = definition;
   const types = mergePatch ? ['application/merge-patch+json', 'application/json'] : ['application/json'];
   const schema = body && write(body, 'input');
   return {
@@ -66,8 +80,7 @@ function operation(path: string, definition: Shown, write: Write): Operation {
       },
     }),
     responses: answersOf(definition, write),
-    // Reading may be open or not: that is for each installation to say.
-    security: access === 'open' ? [] : access === 'read' ? [{}, { bearer: [] }] : [{ bearer: [] }],
+    security: definition.security,
   };
 }
 

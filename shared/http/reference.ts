@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import * as z from 'zod';
 import { defineFunction, type FunctionDefinition } from './define-function.ts';
 import type { Group } from './group.ts';
+import type { Edition } from './openapi.ts';
 import { bytes, etag, json } from './responses.ts';
 import { ok } from './results.ts';
 
@@ -9,10 +10,10 @@ import { ok } from './results.ts';
  * The API about itself: /openapi.json and the page /docs. `groups` is all of it, these two included. Both are made at the first request for them, and so is
  * the code that makes them loaded: a cold start for data pays for neither.
  */
-export function referenceFunctions(groups: readonly Group[], version: string): FunctionDefinition[] {
+export function referenceFunctions(groups: readonly Group[], edition: Edition): FunctionDefinition[] {
   const document = once(async () => {
     const { openApi } = await import('./openapi.ts');
-    const body = openApi(groups, version);
+    const body = openApi(groups, edition);
     return { body, etag: etagOf(JSON.stringify(body)) };
   });
   const page = once(async () => {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { contentEtag } from './content-etag.ts';
 import { defineFunction, type FunctionDefinition } from './define-function.ts';
 import type { Group } from './group.ts';
+import type { Edition } from './openapi.ts';
 import { problemJson } from './problem-json.ts';
 import { notFound, PROBLEMS, type ProblemSlug } from './problems.ts';
 import { referenceFunctions } from './reference.ts';
@@ -19,7 +20,7 @@ const CHECK_TIMEOUT = 4_000;
  */
 export function serviceGroup(
   groups: readonly Group[],
-  { checks, version }: { checks: Checks; version: string },
+  { checks, ...edition }: Edition & { checks: Checks },
 ): Group {
   const functions: FunctionDefinition[] = [];
   const group: Group = {
@@ -31,7 +32,7 @@ export function serviceGroup(
     functions,
   };
   const all = [...groups, group];
-  functions.push(index(all), health, ready(checks), problem, ...referenceFunctions(all, version));
+  functions.push(index(all), health, ready(checks), problem, ...referenceFunctions(all, edition));
   return group;
 }
 

@@ -46,12 +46,7 @@ describe.skipIf(program === null || !hasDatabase)(
     afterAll(() => rm(folder, { recursive: true, force: true }));
 
     it.each([
-      // The document is that of an installation with tokens.
-      [
-        'AUTH=off',
-        open,
-        ['--header', 'Authorization: Bearer any', '--exclude-checks', `${EXCLUDED},ignored_auth`],
-      ],
+      ['AUTH=off', open, []],
       ['AUTH=on, with a token', guarded, ['--header', 'Authorization: Bearer secret']],
       ['AUTH=on, without a token', guarded, []],
     ] as const)('with %s', async (_what, api, args) => {

@@ -6,6 +6,35 @@ import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 
 const functions = groups.flatMap((group) => group.functions);
 
+describe.skipIf(!hasDatabase)('tokens in the document', () => {
+  const database = useDatabase();
+  const SETTINGS = [
+    { AUTH: 'off' },
+    { AUTH: 'off', REQUIRE_AUTH_FOR_READS: 'true' },
+    { AUTH: 'on' },
+    { AUTH: 'on', REQUIRE_AUTH_FOR_READS: 'true' },
+  ];
+  const apis = SETTINGS.map((env) => [JSON.stringify(env), useApi(database, env)] as const);
+
+  it.each(apis)('are needed where the server needs them, under %s', async (_settings, api) => {
+    const document: OpenApi = (await api.get('/openapi.json')).json();
+    for (const [path, item] of Object.entries(document.paths))
+      for (const [method, { security, responses }] of Object.entries(item)) {
+        const { status } = await api.send({
+          method: method.toUpperCase() as 'GET',
+          url: path.replace(/\{\w+\}/g, '1'),
+        });
+        const needed = security.length > 0 && !security.some((one) => Object.keys(one).length === 0);
+        expect(status === 401, `${method} ${path}: ${status}`).toBe(needed);
+        expect('401' in responses, `${method} ${path}`).toBe(needed);
+      }
+    const schemes = Object.values(document.paths).flatMap((item) =>
+      Object.values(item).flatMap(({ security }) => security.flatMap(Object.keys)),
+    );
+    expect(Object.keys(document.components.securitySchemes)).toEqual([...new Set(schemes)]);
+  });
+});
+
 describe.skipIf(!hasDatabase)('the API about itself', () => {
   const api = useApi(useDatabase(), { REQUIRE_AUTH_FOR_READS: 'true', AUTH: 'on' });
 
