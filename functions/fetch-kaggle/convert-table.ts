@@ -1,40 +1,19 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { StoredProblem } from '#shared/data/mirror-state.ts';
-import {
-  dropTable,
-  failTable,
-  finishTable,
-  retryTable,
-  returnTable,
-  type TableClaim,
-} from '#shared/data/table-queue.ts';
-import { PROBLEMS, type ProblemSlug } from '#shared/http/problems.ts';
+import { finishTable, type TableClaim } from '#shared/data/table-queue.ts';
 import { makeFolder, syncPath } from '#shared/storage/durable.ts';
 import { freeBytes } from '#shared/storage/free-space.ts';
 import { conversionsFolder, tableFile, versionDir } from '#shared/storage/layout.ts';
 import type { ConvertReply, ConvertTask } from '#shared/tables/convert/convert-task.ts';
-import { type TableFailure, toTableError } from '#shared/tables/convert/table-error.ts';
 import { CONVERTER } from '#shared/tables/converter.ts';
 import { isUnopened, splitTable } from '#shared/tables/find-tables.ts';
 import { hasDelimiter } from '#shared/tables/has-delimiter.ts';
-import { EngineDeath, runEngine } from '#shared/tables/run-engine.ts';
+import { runEngine } from '#shared/tables/run-engine.ts';
 import { tableFormatOf } from '#shared/tables/table-format.ts';
-import { LeaseLostError } from './lease.ts';
+import { CONVERSION_MEMORY, fail, giveUp } from './fail-table.ts';
 import type { Run } from './run.ts';
 import type { TableOutcome } from './run-report.ts';
 import { holdTableLease } from './table-lease.ts';
-
-/** The engine's own 256 MB and what a process has beside them; beyond it the file is too much. */
-const MEMORY = 640 * 1024 * 1024;
-/** Deaths of the process that may be chance. */
-const ATTEMPTS = 3;
-
-const SLUGS: Record<Exclude<TableFailure, 'not-a-table'>, ProblemSlug> = {
-  unreadable: 'table-unreadable',
-  'too-large': 'table-too-large',
-  'no-space': 'no-space',
-};
 
 /** Makes a table of what was claimed, or finds out what tables the file has. Every end is recorded, none is thrown. */
 export async function convertTable(run: Run, claim: TableClaim): Promise<TableOutcome> {
@@ -101,7 +80,7 @@ async function convert(
     ? { ...file, kind: 'list-parts' }
     : { ...file, kind: 'convert', part, target: written, room };
   try {
-    const limits = { seconds: config.MIRROR_TABLES_MAX_SECONDS, bytes: MEMORY };
+    const limits = { seconds: config.MIRROR_TABLES_MAX_SECONDS, bytes: CONVERSION_MEMORY };
     const reply = await runEngine<ConvertReply>(task, { limits, signal: lease.signal });
     if ('parts' in reply) {
       await db.transaction((tx) => splitTable(tx, claim.version_id, claim.id, reply.parts));
@@ -133,62 +112,4 @@ async function clearLeftovers(target: string): Promise<void> {
   for (const entry of await readdir(folder))
     if (entry.startsWith(`${name}.`) && entry.endsWith('.new'))
       await rm(join(folder, entry), { force: true });
-}
-
-async function fail(
-  { db, log }: Run,
-  claim: TableClaim,
-  failure: TableFailure,
-  detail: string,
-): Promise<TableOutcome> {
-  if (failure === 'not-a-table') {
-    await dropTable(db, claim);
-    return 'not a table';
-  }
-  const { ref, version, name } = claim;
-  log.warn({ ref, version, table: name, reason: detail }, 'a file did not become a table');
-  await failTable(db, claim, problemOf(SLUGS[failure], detail), CONVERTER);
-  return 'failed';
-}
-
-function problemOf(slug: ProblemSlug, detail: string): StoredProblem {
-  const [status, title] = PROBLEMS[slug];
-  return { type: `/problems/${slug}`, title, status, detail };
-}
-
-async function giveUp(run: Run, claim: TableClaim, error: unknown): Promise<TableOutcome> {
-  if (error instanceof LeaseLostError) return 'lost';
-  if (run.signal.aborted) {
-    await returnTable(run.db, claim).catch(() => {});
-    return 'interrupted';
-  }
-  if (error instanceof EngineDeath) return buried(run, claim, error);
-  const known = toTableError(error);
-  if (known.failure === 'no-space') return fail(run, claim, 'no-space', known.message);
-  run.log.error({ err: error, ref: claim.ref, table: claim.name }, 'a conversion failed unexpectedly');
-  return retryOrFail(run, claim, 'The cause is in the log of the job.');
-}
-
-function buried(
-  run: Run,
-  claim: TableClaim,
-  { cause_of_death, message }: EngineDeath,
-): Promise<TableOutcome> {
-  if (cause_of_death === 'time')
-    return fail(
-      run,
-      claim,
-      'too-large',
-      `The conversion took more than ${run.config.MIRROR_TABLES_MAX_SECONDS} seconds.`,
-    );
-  if (cause_of_death === 'memory')
-    return fail(run, claim, 'too-large', `The conversion took more than ${MEMORY} bytes of memory.`);
-  run.log.warn({ ref: claim.ref, table: claim.name, reason: message }, 'a conversion died');
-  return retryOrFail(run, claim, 'The conversion died several times.');
-}
-
-async function retryOrFail(run: Run, claim: TableClaim, detail: string): Promise<TableOutcome> {
-  if (claim.attempts >= ATTEMPTS) return fail(run, claim, 'unreadable', detail);
-  await retryTable(run.db, claim);
-  return 'again';
 }

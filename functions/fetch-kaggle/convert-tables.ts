@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { allFiles } from '#shared/data/files.ts';
+import { createListener } from '#shared/data/listen.ts';
 import { versionsWithoutTables } from '#shared/data/table-plan.ts';
 import { claimTable } from '#shared/data/table-queue.ts';
 import { CONVERTER } from '#shared/tables/converter.ts';
@@ -7,7 +7,8 @@ import { findTables } from '#shared/tables/find-tables.ts';
 import { convertTable } from './convert-table.ts';
 import type { Run } from './run.ts';
 
-const POLL = 500;
+/** Milliseconds until it looks for tables that another job left. */
+const POLL = 5_000;
 
 /** Converts what waits, one table at a time, until none does. */
 export async function convertTables(run: Run): Promise<number> {
@@ -23,21 +24,33 @@ export async function convertTables(run: Run): Promise<number> {
   }
 }
 
-/** Converts beside the syncs, which do not wait for it: until they are done and nothing waits any more. */
-export async function convertMeanwhile<Value>(run: Run, syncs: () => Promise<Value>): Promise<Value> {
-  let done = false;
-  const working = syncs().finally(() => {
-    done = true;
-  });
+/** Converts next to the syncs, which do not wait for it, until they are done and nothing waits. Of the two, one that throws stops the other. */
+export async function convertMeanwhile(run: Run, syncs: (run: Run) => Promise<unknown>): Promise<void> {
+  if (!run.config.MIRROR_TABLES) return void (await syncs(run));
+  const broken = new AbortController();
+  const both = { ...run, signal: AbortSignal.any([run.signal, broken.signal]) };
+  const synced = new AbortController();
+  const idle = AbortSignal.any([both.signal, synced.signal]);
+  const listener = createListener(run.config.DATABASE_URL, 'tables');
   const converting = async () => {
-    while (!done && !run.signal.aborted) {
-      await convertTables(run);
-      await sleep(POLL, undefined, { signal: run.signal }).catch(() => {});
+    while (!idle.aborted) {
+      await convertTables(both);
+      await listener.next(POLL, idle);
     }
-    await convertTables(run);
+    await convertTables(both);
   };
-  const [value] = await Promise.all([working, converting()]);
-  return value;
+  const stop = (error: unknown) => broken.abort(error);
+  try {
+    await Promise.allSettled([
+      syncs(both)
+        .catch(stop)
+        .finally(() => synced.abort()),
+      converting().catch(stop),
+    ]);
+    broken.signal.throwIfAborted();
+  } finally {
+    await listener.close();
+  }
 }
 
 /** Versions of earlier releases become tables too, newest first, as many as `seconds` are enough for. */

@@ -104,16 +104,15 @@ async function runMode(run: Run, { mode, datasets }: Options): Promise<void> {
   switch (mode) {
     case 'due': {
       await queueDue(run.db, { refs });
-      await convertMeanwhile(run, () => workOffWithOthers(run, { refs }));
+      await convertMeanwhile(run, (both) => workOffWithOthers(both, { refs }));
       if (refs !== null) return;
       await convertBacklog(run, run.config.MIRROR_TABLES_BACKLOG_SECONDS);
       return sweep(run);
     }
     case 'queued':
-      await convertMeanwhile(run, () => workOff(run, { refs: null }));
-      return;
+      return convertMeanwhile(run, (both) => workOff(both, { refs: null }));
     case 'watch':
-      return convertMeanwhile(run, () => watch(run));
+      return convertMeanwhile(run, watch);
     case 'tables':
       await convertTables(run);
       return convertBacklog(run, Number.POSITIVE_INFINITY);

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 export interface Listener {
-  /** Resolves at the next notification, after `ms` at the latest. */
+  /** Resolves at the next notification, after `ms` at the latest; and at once when it begins to listen. */
   next(ms: number, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
@@ -26,21 +27,20 @@ export function createListener(connectionString: string, channel: string): Liste
   };
   return {
     async next(ms, signal) {
-      if (client === null) await connect().catch(() => {});
+      // What came before it listened, nobody can know.
+      if (client === null)
+        missed ||= await connect().then(
+          () => true,
+          () => false,
+        );
       if (missed || signal.aborted) {
         missed = false;
         return;
       }
       const idle = wake;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        const done = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        wake = done;
-        signal.addEventListener('abort', done, { once: true });
-      });
+      const notified = new AbortController();
+      wake = () => notified.abort();
+      await sleep(ms, undefined, { signal: AbortSignal.any([signal, notified.signal]) }).catch(() => {});
       wake = idle;
     },
     async close() {

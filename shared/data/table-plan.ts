@@ -72,6 +72,13 @@ export async function markTablesFound(
     UPDATE versions SET tables_found_by = ${converter} WHERE id = ${versionId}`);
 }
 
+/** Wakes the jobs that convert, when the transaction is committed. */
+export async function announceTables(tx: CommonQueryMethods): Promise<void> {
+  await tx.query(
+    sql.prepared('announce_tables', z.object({ pg_notify: z.unknown() }))`SELECT pg_notify('tables', '')`,
+  );
+}
+
 /** Has the tables of a version that are in this state made anew. */
 export async function redoTable(db: CommonQueryMethods, id: number): Promise<void> {
   await db.query(sql.prepared('redo_table', none)`

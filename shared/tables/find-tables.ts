@@ -2,6 +2,7 @@ import type { CommonQueryMethods } from 'slonik';
 import type { FileRow } from '#shared/data/files.ts';
 import {
   addTables,
+  announceTables,
   type KnownTable,
   knownTables,
   lockTables,
@@ -39,6 +40,7 @@ export async function findTables(
   );
   await nameTables(tx, versionId);
   await markTablesFound(tx, versionId, CONVERTER);
+  await announceTables(tx);
 }
 
 /** Puts the parts of a file in the place of the file, in the caller's transaction. */
@@ -59,6 +61,7 @@ export async function splitTable(
     parts.map((part) => ({ path, part, format, sha256, bytes })),
   );
   await nameTables(tx, versionId);
+  await announceTables(tx);
 }
 
 /** Whether its parts are to be found out first. */

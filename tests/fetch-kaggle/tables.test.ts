@@ -1,9 +1,11 @@
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { createListener } from '#shared/data/listen.ts';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 import { useMirror } from '#tests/setup/mirror.ts';
 import { useSql } from '#tests/setup/sql.ts';
@@ -28,16 +30,21 @@ describe.skipIf(!hasDatabase || process.platform !== 'linux')('the job makes tab
       .map((name) => join(mirror.volume, name))
       .flatMap((path) => (existsSync(path) ? readdirSync(path, { recursive: true, encoding: 'utf8' }) : []));
   const halfWritten = (name: string) => name.endsWith('.new');
+  /** Until a conversion by `child` is under way. */
+  const converting = async (ref: string, child: ChildProcess) => {
+    for (;;) {
+      const [table] = await tables(ref);
+      if (table?.state === 'converting' && leftovers().some(halfWritten)) return;
+      expect(table?.state, 'it was faster than this test').not.toBe('ready');
+      expect(child.exitCode).toBeNull();
+      await sleep(20);
+    }
+  };
 
   it('again where it was killed, and leaves nothing of the first attempt', async () => {
     await mirror.offer('ada/killed', 1, { 'large.csv': lines(400_000), 'small.csv': 'a\n1\n' });
     const child = mirror.start(['--dataset', 'ada/killed']);
-    for (;;) {
-      const [large] = await tables('ada/killed');
-      if (large?.state === 'converting' && leftovers().some(halfWritten)) break;
-      expect(large?.state, 'it was faster than this test').not.toBe('ready');
-      await sleep(20);
-    }
+    await converting('ada/killed', child);
     const exited = once(child, 'exit');
     child.kill('SIGKILL');
     await exited;
@@ -52,6 +59,37 @@ describe.skipIf(!hasDatabase || process.platform !== 'linux')('the job makes tab
     expect(readdirSync(folder('ada/killed')).sort()).toEqual(['large.parquet', 'small.parquet']);
     expect(leftovers().filter((name) => halfWritten(name) || /^\d+\.\d+/.test(name))).toEqual([]);
   }, 180_000);
+
+  it('and gives what it converts back when the syncs break off', async () => {
+    await mirror.offer('ada/broken-off', 1, { 'large.csv': lines(400_000) });
+    const child = mirror.start(['--queued', '--watch'], { MIRROR_DATASETS: 'ada/broken-off' });
+    const exited = once(child, 'exit');
+    await converting('ada/broken-off', child);
+    // A fault that does not pass, at the next look into the queue.
+    await sql(
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'refused'; END $$`,
+    );
+    await sql('CREATE TRIGGER refuse BEFORE UPDATE ON syncs EXECUTE FUNCTION refuse()');
+    await sql("SELECT pg_notify('syncs', '')");
+    const [status] = await exited;
+    await sql('DROP TRIGGER refuse ON syncs');
+    expect(status).not.toBe(0);
+    expect(await tables('ada/broken-off')).toMatchObject([{ state: 'waiting', attempts: 0 }]);
+    expect(leftovers().filter((name) => halfWritten(name) || /^\d+\.\d+/.test(name))).toEqual([]);
+    await mirror.fetch(['--queued']);
+    expect(await tables('ada/broken-off')).toMatchObject([{ state: 'ready', rows: '400000' }]);
+  }, 180_000);
+
+  it('and tells all that convert of what it found', async () => {
+    const listener = createListener(database.url, 'tables');
+    const { signal } = new AbortController();
+    await listener.next(600_000, signal);
+    const told = listener.next(600_000, signal);
+    await mirror.offer('ada/found', 1, { 'a.csv': 'a\n1\n' });
+    await mirror.fetch(['--dataset', 'ada/found']);
+    await told;
+    await listener.close();
+  }, 60_000);
 
   it('once, however many jobs there are', async () => {
     const files = Object.fromEntries(Array.from({ length: 4 }, (_, i) => [`t${i}.csv`, lines(50 + i)]));
