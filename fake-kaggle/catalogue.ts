@@ -12,6 +12,7 @@ export interface Dataset {
   title: string;
   licence: string;
   isPrivate: boolean;
+  metadata: Metadata;
   /** In ascending order. */
   versions: Version[];
 }
@@ -32,11 +33,25 @@ export interface File {
   modifiedAt: Date;
 }
 
-/** Kaggle's own `dataset-metadata.json`, and two fields of the fake's; all are optional. */
-interface Metadata {
+/** Kaggle's own `dataset-metadata.json`, and some fields of the fake's; all are optional. */
+export interface Metadata {
   id_no?: number;
   title?: string;
+  subtitle?: string;
+  description?: string;
+  keywords?: string[];
   licenses?: { name: string }[];
+  collaborators?: { username: string; role?: string }[];
+  /** What is told of files and their columns. */
+  resources?: {
+    path: string;
+    description?: string;
+    schema?: { fields: { name: string; type?: string; description?: string }[] };
+  }[];
+  ownerName?: string;
+  image?: string;
+  usabilityRating?: number;
+  counts?: { views?: number; downloads?: number; votes?: number; kernels?: number; topics?: number };
   isPrivate?: boolean;
   versionNotes?: Record<string, string>;
 }
@@ -65,6 +80,7 @@ export async function findDataset(root: string, wantedOwner: string, wantedSlug:
     title: metadata.title ?? slug,
     licence: metadata.licenses?.[0]?.name ?? 'unknown',
     isPrivate: metadata.isPrivate ?? false,
+    metadata,
     versions: versions.sort((a, b) => a.number - b.number),
   };
 }

@@ -8,6 +8,7 @@ import type {
 import type { DatasetOperation, DatasetRequest } from '#shared/kaggle-wire/dataset-service.ts';
 import { ApiError } from './api-error.ts';
 import { allDatasets, type Dataset, filesOf, findDataset, pickVersion, type Version } from './catalogue.ts';
+import { describe, describeFile, metadataOf } from './describe.ts';
 import type { State } from './state.ts';
 
 export interface Caller {
@@ -62,12 +63,11 @@ export const OPERATIONS: Record<DatasetOperation, Operation<Answer>> = {
     return { json: { status: 'READY' } };
   },
   async GetDatasetMetadata({ root }, input, caller) {
-    const { id, owner, slug, title, licence } = await dataset(root, input, caller);
-    const info = { datasetId: id, datasetSlug: slug, ownerUser: owner, title, licenses: [{ name: licence }] };
-    return { json: { info } };
+    return { json: { info: metadataOf(await dataset(root, input, caller)) } };
   },
   async ListDatasetFiles({ root }, input, caller) {
-    const version = await versionOf(root, input, caller);
+    const found = await dataset(root, input, caller);
+    const version = pickVersion(found, input.datasetVersionNumber ?? null);
     const from = Number(input.pageToken || 0);
     const size = Math.min(input.pageSize || PAGE, MAX_PAGE);
     const files = await filesOf(version);
@@ -75,6 +75,7 @@ export const OPERATIONS: Record<DatasetOperation, Operation<Answer>> = {
       name,
       totalBytes,
       creationDate: modifiedAt.toISOString(),
+      ...describeFile(found, name),
     }));
     const more = from + size < files.length;
     return { json: { datasetFiles, ...(more && { nextPageToken: String(from + size) }) } };
@@ -97,10 +98,6 @@ async function filePath({ settings }: State, version: Version, name: string): Pr
   return file.size >= settings.zipFilesFrom ? `compressed/${escaped}.zip` : `files/${escaped}`;
 }
 
-async function versionOf(root: string, input: DatasetRequest, caller: Caller): Promise<Version> {
-  return pickVersion(await dataset(root, input, caller), input.datasetVersionNumber ?? null);
-}
-
 /** Private datasets hide from strangers behind 403, as Kaggle's do. */
 async function dataset(
   root: string,
@@ -110,30 +107,4 @@ async function dataset(
   const found = await findDataset(root, ownerSlug, datasetSlug);
   if (found.isPrivate && caller.anonymous) throw new ApiError(403, 'Permission denied');
   return found;
-}
-
-async function describe(found: Dataset): Promise<DatasetMessage> {
-  const { id, owner, slug, title, licence, isPrivate, versions } = found;
-  const newest = pickVersion(found, null);
-  const files = await filesOf(newest);
-  return {
-    id,
-    ref: `${owner}/${slug}`,
-    title,
-    ownerName: owner,
-    ownerRef: owner,
-    url: `https://www.kaggle.com/datasets/${owner}/${slug}`,
-    licenseName: licence,
-    totalBytes: files.reduce((sum, file) => sum + file.size, 0),
-    lastUpdated: newest.createdAt.toISOString(),
-    currentVersionNumber: newest.number,
-    // Defaults are left out, as protobuf's JSON does.
-    ...(isPrivate && { isPrivate }),
-    versions: versions.map(({ number, notes, createdAt }) => ({
-      versionNumber: number,
-      versionNotes: notes,
-      creationDate: createdAt.toISOString(),
-      status: 'READY',
-    })),
-  };
 }

@@ -6,6 +6,9 @@ import { catalogueGroup } from './catalogue/group.ts';
 import { listDatasets } from './catalogue/list-datasets.ts';
 import { replaceDataset } from './catalogue/replace-dataset.ts';
 import { updateDataset } from './catalogue/update-dataset.ts';
+import { getMetadata } from './finding/get-metadata.ts';
+import { getVersionMetadata } from './finding/get-version-metadata.ts';
+import { findingGroup } from './finding/group.ts';
 import { cancelSync } from './mirror/cancel-sync.ts';
 import { createSync } from './mirror/create-sync.ts';
 import { diffVersions } from './mirror/diff-versions.ts';
@@ -51,6 +54,10 @@ export const groups: readonly Group[] = [
       getSync,
       cancelSync,
     ],
+  },
+  {
+    ...findingGroup,
+    functions: [getMetadata, getVersionMetadata],
   },
   {
     ...tablesGroup,

@@ -1,3 +1,4 @@
+import { recordDescription } from '#shared/data/metadata.ts';
 import { recordCheck, wantedVersions } from '#shared/data/mirror-state.ts';
 import { heldVersions } from '#shared/data/versions.ts';
 import { KaggleError } from '#shared/kaggle/kaggle-error.ts';
@@ -25,6 +26,7 @@ export const check = stage('check', async (task: MirrorTask): Promise<Plan> => {
   await confirmIdentity(task, upstream);
   const { updatedAt, licence, version } = upstream;
   await recordCheck(db, mirror_id, { upstreamVersion: version, upstreamUpdatedAt: updatedAt, licence });
+  await recordDescription(db, mirror_id, upstream);
   const [wanted, held] = await Promise.all([
     wantedVersions(db, ref),
     heldVersions(db, mirror_id, config.MIRROR_DELETE_GRACE_HOURS),

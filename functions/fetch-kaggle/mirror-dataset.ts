@@ -5,6 +5,7 @@ import { toFailure } from '#shared/mirror/sync-failure.ts';
 import { publishedManifest, showVersion } from '#shared/storage/published-version.ts';
 import { ArchiveError, toVolumeError } from '#shared/storage/storage-errors.ts';
 import { check, type Plan } from './check.ts';
+import { describeVersions } from './describe-versions.ts';
 import { download } from './download-archive.ts';
 import { extract } from './extract-version.ts';
 import { holdLease, LeaseLostError } from './lease.ts';
@@ -49,6 +50,7 @@ async function bringWanted(task: MirrorTask): Promise<number[]> {
   const { run, claim } = task;
   const plan = await check(task);
   for (const { version, replace } of plan.missing) await bringVersion(task, plan, { version, replace });
+  await describeVersions(task, plan);
   await clearWork(run.config.KAGGLE_DATA_ROOT, claim);
   await showSpellings(task, plan.upstream);
   await retireVersions(run, claim);

@@ -17,6 +17,9 @@ const TABLES = {
     files: READ,
     version_readers: CHANGE,
     tables: READ,
+    mirror_metadata: READ,
+    version_metadata: READ,
+    described_files: READ,
   },
   job: {
     datasets: ADD,
@@ -27,6 +30,9 @@ const TABLES = {
     replaced_versions: ADD,
     version_readers: 'SELECT, DELETE',
     tables: ALL,
+    mirror_metadata: ALL,
+    version_metadata: ALL,
+    described_files: ALL,
   },
 };
 

@@ -82,6 +82,10 @@ async function removeVersions(
     WHERE mirror_id = ${mirrorId} AND fetched_at >= coalesce(replaced_at, '-infinity')`);
   await tx.query(sql.prepared('remove_replaced_versions', z.strictObject({}))`
     UPDATE versions SET state = 'removed', removed_at = now() WHERE mirror_id = ${mirrorId} AND state = 'ready'`);
+  await tx.query(sql.prepared('forget_described_of_mirror', z.strictObject({}))`
+    DELETE FROM described_files USING versions WHERE versions.id = version_id AND mirror_id = ${mirrorId}`);
+  await tx.query(sql.prepared('forget_metadata_of_mirror', z.strictObject({}))`
+    DELETE FROM version_metadata USING versions WHERE versions.id = version_id AND mirror_id = ${mirrorId}`);
   await tx.query(sql.prepared('replace_upstream', z.strictObject({}))`
     UPDATE mirrors SET upstream_id = ${upstreamId}, version = NULL, replaced_at = now(), clearing = true
     WHERE id = ${mirrorId}`);

@@ -1,5 +1,6 @@
 import type { CommonQueryMethods } from 'slonik';
 import * as z from 'zod';
+import { forgetMetadata } from './metadata.ts';
 import { sql } from './sql.ts';
 import { upToBytes } from './up-to-bytes.ts';
 import { READER_LEASE_SECONDS } from './version-readers.ts';
@@ -134,7 +135,7 @@ export async function markVerified(db: CommonQueryMethods, id: number, damaged: 
     UPDATE versions SET verified_at = now(), damaged = ${damaged} WHERE id = ${id}`);
 }
 
-/** Version rows stay as history; the rows of their files and tables go with the bytes. */
+/** Version rows stay as history; the rows of their files, tables and metadata go with the bytes. */
 export async function forgetFiles(db: CommonQueryMethods, id: number): Promise<void> {
   await db.query(
     sql.prepared('forget_tables', z.strictObject({}))`DELETE FROM tables WHERE version_id = ${id}`,
@@ -142,4 +143,5 @@ export async function forgetFiles(db: CommonQueryMethods, id: number): Promise<v
   await db.query(
     sql.prepared('forget_files', z.strictObject({}))`DELETE FROM files WHERE version_id = ${id}`,
   );
+  await forgetMetadata(db, [id]);
 }

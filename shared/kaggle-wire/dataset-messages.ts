@@ -25,13 +25,37 @@ export interface DatasetMessage {
   lastUpdated?: Time | null;
   currentVersionNumber: number;
   isPrivate?: boolean | null;
+  subtitle?: string | null;
+  /** Markdown, now and then with HTML in it. */
+  description?: string | null;
+  creatorName?: string | null;
+  /** 0 to 1. */
+  usabilityRating?: number | null;
+  viewCount?: number | null;
+  downloadCount?: number | null;
+  voteCount?: number | null;
+  kernelCount?: number | null;
+  topicCount?: number | null;
+  thumbnailImageUrl?: string | null;
+  tags?: { ref?: string; name: string }[] | null;
   versions?: VersionMessage[] | null;
+}
+
+export interface ColumnMessage {
+  /** From 0. */
+  order?: number | null;
+  name: string;
+  type?: string | null;
+  originalType?: string | null;
+  description?: string | null;
 }
 
 export interface FileMessage {
   name: string;
   totalBytes: number;
   creationDate: Time;
+  description?: string | null;
+  columns?: ColumnMessage[] | null;
 }
 
 export interface DatasetListMessage {
@@ -54,5 +78,14 @@ export interface DatasetMetadataMessage {
     ownerUser: string;
     title: string;
     licenses: { name: string }[];
+    subtitle?: string | null;
+    description?: string | null;
+    usabilityRating?: number | null;
+    totalViews?: number | null;
+    totalVotes?: number | null;
+    totalDownloads?: number | null;
+    isPrivate?: boolean | null;
+    keywords?: string[] | null;
+    collaborators?: { username: string; role?: string | null }[] | null;
   };
 }

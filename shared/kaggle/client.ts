@@ -34,6 +34,10 @@ export interface Call {
 export interface Kaggle {
   /** The dataset as Kaggle has it now. @throws {KaggleError} */
   getDataset(call: Call): Promise<Upstream>;
+  /** The body of a GetDatasetMetadata, which is of the dataset as it is now. @throws {KaggleError} */
+  getMetadata(call: Call): Promise<string>;
+  /** The body of a page of ListDatasetFiles, with as many files as a page can have. @throws {KaggleError} */
+  listFiles(call: Call & { version: number; page: string | null }): Promise<string>;
   /** The signed address of a version's archive: a secret, good for days. @throws {KaggleError} pending when it is not built */
   locateArchive(call: Call & { version: number }): Promise<string>;
   /** Asks the storage; credentials are not sent. @throws {KaggleError} */
@@ -45,6 +49,7 @@ export interface Kaggle {
 
 const MAX_ANSWER = 8 * 1024 * 1024;
 const MAX_MESSAGE = 200;
+const FILES_PER_PAGE = 200;
 
 export function createKaggle(options: KaggleOptions): Kaggle {
   const http = createHttp(options);
@@ -82,6 +87,12 @@ export function createKaggle(options: KaggleOptions): Kaggle {
     }
   }
 
+  const readJson = async (response: Response) => {
+    const text = await readText(response);
+    if (response.statusCode !== 200) throw failureOf(response, text, 'gone');
+    return text;
+  };
+
   return {
     counters,
     getDataset: ({ owner, slug, budget, signal }) =>
@@ -90,6 +101,22 @@ export function createKaggle(options: KaggleOptions): Kaggle {
         if (response.statusCode === 200) return parseUpstream(text);
         throw movedTo(response, options.base) ?? failureOf(response, text, 'gone');
       }),
+    getMetadata: ({ owner, slug, budget, signal }) =>
+      call('GetDatasetMetadata', { ownerSlug: owner, datasetSlug: slug, budget, signal }, readJson),
+    listFiles: ({ owner, slug, version, page, budget, signal }) =>
+      call(
+        'ListDatasetFiles',
+        {
+          ownerSlug: owner,
+          datasetSlug: slug,
+          datasetVersionNumber: version,
+          pageSize: FILES_PER_PAGE,
+          ...(page !== null && { pageToken: page }),
+          budget,
+          signal,
+        },
+        readJson,
+      ),
     locateArchive: ({ owner, slug, version, budget, signal }) =>
       call(
         'DownloadDataset',

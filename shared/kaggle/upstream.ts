@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { DatasetMessage, VersionMessage } from '#shared/kaggle-wire/dataset-messages.ts';
 import { cleanText } from './clean-text.ts';
+import { type Description, parseDescription } from './description.ts';
 import { KaggleError } from './kaggle-error.ts';
 import { upstreamTime } from './upstream-time.ts';
 
@@ -49,6 +50,9 @@ export interface Upstream {
   totalBytes: number | null;
   licence: string | null;
   versions: { number: number; notes: string | null; createdAt: string | null }[];
+  description: Description;
+  /** The body as it came. */
+  received: string;
 }
 
 /** @throws {KaggleError} unavailable when it is not what GetDataset answers */
@@ -81,6 +85,8 @@ export function parseUpstream(json: string): Upstream {
       notes: version.versionNotes,
       createdAt: version.creationDate,
     })),
+    description: parseDescription(json),
+    received: json,
   };
 }
 

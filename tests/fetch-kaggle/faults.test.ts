@@ -209,6 +209,8 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when Kaggle misbehaves', { timeout:
       ['GetDataset', kind],
       ['DownloadDataset', kind],
       ['storage', null],
+      ['GetDatasetMetadata', kind],
+      ['ListDatasetFiles', kind],
     ]);
     expect(stdout).not.toContain('KGAT_fake');
     expect(stdout).not.toContain('X-Goog-Signature');

@@ -28,6 +28,8 @@ describe.skipIf(!hasDatabase)('preconditions', () => {
     '/datasets',
     '/datasets/1',
     '/datasets/1/mirror',
+    '/datasets/1/metadata',
+    '/datasets/1/versions/1/metadata',
     '/mirrors',
     '/datasets/1/versions',
     '/datasets/1/versions/1',

@@ -17,7 +17,9 @@ const parse = (message: unknown) => parseUpstream(JSON.stringify(message) ?? '')
 
 describe('what GetDataset answers', () => {
   it('is read with what it says of identity, and in UTC', () => {
-    expect(parse(MESSAGE)).toEqual({
+    const { description: _, received, ...upstream } = parse(MESSAGE);
+    expect(received).toBe(JSON.stringify(MESSAGE));
+    expect(upstream).toEqual({
       id: 7,
       spelling: 'Ada/Set',
       ref: 'ada/set',
@@ -69,10 +71,14 @@ describe('what GetDataset answers', () => {
       fc.property(fc.oneof(odder, odd), (message) => {
         const refusal = attempt(() => parse(message));
         if (refusal instanceof KaggleError) return refusal.failure === 'unavailable';
-        const { id, version, totalBytes, versions, ...texts } = refusal;
+        const { id, version, totalBytes, versions, description, received: _, ...texts } = refusal;
         for (const text of [
           ...Object.values(texts),
           ...versions.flatMap(({ notes, createdAt }) => [notes, createdAt]),
+          description.title,
+          description.licence,
+          description.updated_at,
+          ...description.keywords,
         ])
           if (text !== null) expect(text).toMatch(/^[^\0\p{Surrogate}]{0,10000}$/u);
         for (const number of [version, ...versions.map((one) => one.number)])
