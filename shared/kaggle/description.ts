@@ -53,6 +53,7 @@ const count = z.int().nonnegative().nullable().catch(null);
 const list = <Item extends z.ZodType>(item: Item, most: number) =>
   z
     .unknown()
+    .optional()
     .transform((value) =>
       (Array.isArray(value) ? value.slice(0, most) : []).flatMap((entry) => item.safeParse(entry).data ?? []),
     );
@@ -74,7 +75,7 @@ const Dataset = z.object({
   topicCount: count,
   thumbnailImageUrl: address(),
   url: address(),
-  lastUpdated: z.unknown().transform(readTime),
+  lastUpdated: z.unknown().optional().transform(readTime),
   tags: list(z.object({ name: line }), MAX_KEYWORDS),
 } satisfies Fields<DatasetMessage>);
 
@@ -171,6 +172,7 @@ function read<Schema extends z.ZodType>(schema: Schema, json: string): z.output<
 function text(most: number) {
   return z
     .unknown()
+    .optional()
     .transform((value) => (typeof value === 'string' ? cleanText(value, most).trim() || null : null));
 }
 

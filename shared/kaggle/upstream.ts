@@ -94,17 +94,21 @@ export function parseUpstream(json: string): Upstream {
 function text(most: number) {
   return z
     .unknown()
+    .optional()
     .transform((value) => (typeof value === 'string' ? cleanText(value, most) || null : null));
 }
 
 /** What cannot be read as a time is null; a year that cannot be written is an error. */
 function time() {
-  return z.unknown().transform((value, { addIssue }) => {
-    try {
-      return typeof value === 'string' ? upstreamTime(value) : null;
-    } catch (error) {
-      addIssue((error as RangeError).message);
-      return null;
-    }
-  });
+  return z
+    .unknown()
+    .optional()
+    .transform((value, { addIssue }) => {
+      try {
+        return typeof value === 'string' ? upstreamTime(value) : null;
+      } catch (error) {
+        addIssue((error as RangeError).message);
+        return null;
+      }
+    });
 }

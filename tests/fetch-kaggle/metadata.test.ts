@@ -36,7 +36,7 @@ describe.skipIf(!hasDatabase)('the job and the metadata of a version', () => {
   });
 
   it('reads at most ten pages of files', async () => {
-    const files = Object.fromEntries(Array.from({ length: 2_050 }, (_, index) => [`f${index}.txt`, 'x']));
+    const files = Object.fromEntries(Array.from({ length: 2_050 }, (_, index) => [`f${index}.bin`, 'x']));
     await mirror.offer('ada/many', 1, files);
     const { asked } = await fetch('ada/many');
     expect(asked.filter((on) => on === 'ListDatasetFiles')).toHaveLength(10);

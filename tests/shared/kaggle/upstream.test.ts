@@ -31,6 +31,18 @@ describe('what GetDataset answers', () => {
     });
   });
 
+  it('is read where what has its default is left out', () => {
+    const { ref, currentVersionNumber } = MESSAGE;
+    expect(parse({ ref, currentVersionNumber, versions: [{ versionNumber: 2 }] })).toMatchObject({
+      id: null,
+      updatedAt: null,
+      totalBytes: null,
+      licence: null,
+      versions: [{ number: 2, notes: null, createdAt: null }],
+      description: { title: null, keywords: [], owner: { ref: null, name: null }, views: null },
+    });
+  });
+
   it.each([
     ['2024-05-06T07:08:09+02:00', '2024-05-06T05:08:09.000Z'],
     ['2024-05-06', '2024-05-06T00:00:00.000Z'],
