@@ -44,9 +44,9 @@ describe.skipIf(!hasDatabase)('metrics of the job', () => {
 
   it('count what Kaggle answered, what was repeated, and the bytes that came', () => {
     const of = (status: number) => first.values('kaggleResponses')[status];
-    // Each answer but for those that went wrong: where ada/one is, where its archive is, and the archive.
+    // Each answer but for those that went wrong: where ada/one is, the archive, its metadata and its files.
     expect({ ok: of(200), moved: of(302), busy: of(429), away: of(503) }).toMatchObject({
-      ok: 2,
+      ok: 4,
       busy: 2,
       away: 1,
     });
