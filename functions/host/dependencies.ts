@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
-import type { DatabasePool } from 'slonik';
 import type { ServerConfig } from '#shared/config/server-config.ts';
+import type { Admitted } from '#shared/data/admission.ts';
 import { migrationsPending } from '#shared/data/migrations.ts';
 import type { Dependencies } from '#shared/http/dependencies.ts';
 import type { Group } from '#shared/http/group.ts';
@@ -20,7 +20,7 @@ interface Made<Value> {
 
 interface Surroundings {
   config: ServerConfig;
-  db: DatabasePool;
+  db: Admitted;
   logger: Logger;
 }
 
@@ -32,6 +32,7 @@ const MAKERS: { [Name in keyof Dependencies]: (surroundings: Surroundings) => Ma
       database: () => migrationsPending(db).then((pending) => (pending ? 'migrations are missing' : null)),
     },
   }),
+  pages: ({ db }) => ({ value: db.pages }),
   volume: openVolume,
   tables: openTables,
 };

@@ -30,14 +30,14 @@ export const diffVersions = defineFunction({
   params: DatasetParams,
   query: z.strictObject({ ...pageQuery, from: VersionNumber, to: VersionNumber }),
   responses: { 200: json(Diff, { headers: [etag, link] }) },
-  async handle({ params, query, path, db }) {
+  async handle({ params, query, path, db, pages }) {
     const { limit, cursor } = query;
     const dataset = await mirroredDataset(db, params.id);
     const from = await readyVersion(db, dataset, query.from);
     const to = await readyVersion(db, dataset, query.to);
     const order = `diff ${query.from} ${query.to}`;
     const after = cursor === undefined ? '' : parseCursor(order, cursor, Keys)[0];
-    const rows = await diffFiles(db, from.id, to.id, { after, limit: limit + 1 });
+    const rows = await diffFiles(pages, from.id, to.id, { after, limit: limit + 1 });
     const { shown, next, headers } = cutPage({
       path,
       query,

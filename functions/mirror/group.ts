@@ -6,5 +6,5 @@ export const mirrorGroup: GroupHeader = {
   prefixes: [''],
   dialect: problemJson,
   access: 'read',
-  needs: ['db', 'volume'],
+  needs: ['db', 'pages', 'volume'],
 };

@@ -6,5 +6,5 @@ export const tablesGroup: GroupHeader = {
   prefixes: [''],
   dialect: problemJson,
   access: 'read',
-  needs: ['db', 'volume', 'tables'],
+  needs: ['db', 'pages', 'volume', 'tables'],
 };

@@ -11,59 +11,74 @@ interface Limits {
   name: string;
   /** How many may use the pool at once: as many as it has connections. */
   places: number;
+  /** How many of them may read a page of a list, which may have 4 MiB and takes several times that until it is JSON. */
+  pages: number;
   /** How many may wait for a place; whoever comes beyond them is turned away at once. */
   waiting: number;
   /** Milliseconds to wait for a place, and for the answer with that wait included. */
   patience: { place: number; answer: number };
 }
 
+export interface Admitted extends DatabasePool {
+  /** The same, for what reads a page of a list. */
+  readonly pages: DatabasePool;
+}
+
 /**
  * The pool with an end to each wait: Slonik's own queue has none, nor has `connect` to a server that is silent.
  * Whoever is turned away leaves a running statement to its own time limit, and keeps its place until then.
  */
-export function admit(pool: DatabasePool, limits: Limits): DatabasePool {
+export function admit(pool: DatabasePool, limits: Limits): Admitted {
   const { run, waiting } = createQueue(limits);
   const state = () => ({ ...pool.state(), waitingClients: waiting() });
-  return { ...aroundMethods(pool, run), state };
+  const around = (weight: Weight) => ({ ...aroundMethods(pool, (task) => run(task, weight)), state });
+  return { ...around({ pages: 0 }), pages: around({ pages: 1 }) };
 }
 
 type Task = () => Promise<unknown>;
+interface Weight {
+  pages: 0 | 1;
+}
 
-function createQueue({ name, places, waiting: most, patience }: Limits) {
-  const waiting = new Set<() => void>();
+function createQueue({ name, places, pages, waiting: most, patience }: Limits) {
+  const waiting = new Set<Weight & { enter(): void }>();
   let busy = 0;
-  const leave = () => {
+  let reading = 0;
+  const fits = (weight: Weight) => busy < places && reading + weight.pages <= pages;
+  const leave = (weight: Weight) => {
     busy -= 1;
-    const [next] = waiting;
-    if (next && waiting.delete(next)) next();
+    reading -= weight.pages;
+    const next = [...waiting].find(fits);
+    if (next && waiting.delete(next)) next.enter();
   };
-  const run = (task: Task): Promise<unknown> =>
+  const run = (task: Task, weight: Weight): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const arrived = performance.now();
       let timer: NodeJS.Timeout | undefined;
-      let enter = () => {};
+      const waiter = { ...weight, enter: () => {} };
       const giveUp = () => {
         clearTimeout(timer);
-        waiting.delete(enter);
+        waiting.delete(waiter);
         record('poolTimeouts', 1, { 'db.client.connection.pool.name': name });
         reject(new DatabaseBusyError('the database did not respond in time'));
       };
       const start = () => {
         clearTimeout(timer);
         busy += 1;
+        reading += weight.pages;
         timer = setTimeout(giveUp, patience.answer - (performance.now() - arrived));
         task()
           .then(resolve, reject)
           .finally(() => {
             clearTimeout(timer);
-            leave();
+            leave(weight);
           });
       };
-      if (busy < places) return start();
+      if (fits(weight)) return start();
       if (waiting.size >= most) return giveUp();
       // Whoever leaves lets it in: it has to go on as itself, or its spans would be the other's.
-      enter = AsyncResource.bind(start);
-      waiting.add(enter);
+      waiter.enter = AsyncResource.bind(start);
+      waiting.add(waiter);
       timer = setTimeout(giveUp, patience.place);
     });
   return { run, waiting: () => waiting.size };

@@ -1,5 +1,5 @@
-import { createPool, type DatabasePool, type Interceptor } from 'slonik';
-import { admit } from './admission.ts';
+import { createPool, type Interceptor } from 'slonik';
+import { type Admitted, admit } from './admission.ts';
 import { awaitRoute } from './await-route.ts';
 import { createDriver } from './driver.ts';
 import { observePool } from './pool-telemetry.ts';
@@ -25,6 +25,8 @@ const CONNECT_TIMEOUT = 2_000;
 const SILENCE_TIMEOUT = 300;
 /** For each connection: at some milliseconds a statement the last one still gets its turn in good time. */
 const WAITING_PER_PLACE = 25;
+/** Some 16 MiB each, until a page is JSON. */
+const PAGES = 4;
 const PATIENCE = { place: 2_000, answer: 4_500 };
 const IDLE_IN_TRANSACTION_TIMEOUT = 10_000;
 const OPENING = sql.typeAlias('void')`SELECT`;
@@ -33,7 +35,7 @@ const OPENING = sql.typeAlias('void')`SELECT`;
  * The pool of a process. It is there at once, with the database up or down; its first connection is opened in
  * the background, and whoever queries meanwhile waits for that one instead of opening a second.
  */
-export async function createDatabase(options: DatabaseOptions): Promise<DatabasePool> {
+export async function createDatabase(options: DatabaseOptions): Promise<Admitted> {
   let first: Promise<unknown> | undefined;
   const awaitFirst: Interceptor = {
     name: 'await-first-connection',
@@ -67,7 +69,7 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
     });
   const { name, poolSize: places } = options;
   const bounded = options.impatient
-    ? admit(pool, { name, places, waiting: places * WAITING_PER_PLACE, patience: PATIENCE })
-    : pool;
+    ? admit(pool, { name, places, pages: PAGES, waiting: places * WAITING_PER_PLACE, patience: PATIENCE })
+    : { ...pool, pages: pool };
   return observePool(bounded, name, places);
 }

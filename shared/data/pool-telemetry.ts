@@ -2,7 +2,7 @@ import type { DatabasePool } from 'slonik';
 import { observe } from '#shared/telemetry/measure.ts';
 
 /** Tells metrics of a pool until it is ended (OpenTelemetry semantic conventions, "Database client"). */
-export function observePool(pool: DatabasePool, name: string, size: number): DatabasePool {
+export function observePool<Pool extends DatabasePool>(pool: Pool, name: string, size: number): Pool {
   const labels = { 'db.client.connection.pool.name': name };
   const stops = [
     observe('poolConnections', (result) => {

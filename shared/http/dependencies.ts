@@ -6,4 +6,6 @@ import type { CommonQueryMethods } from 'slonik';
  */
 export interface Dependencies {
   db: CommonQueryMethods;
+  /** The same, for reading pages of lists: fewer at a time, as each is several megabytes. */
+  pages: CommonQueryMethods;
 }

@@ -71,7 +71,9 @@ export function listFunction<
       const { name, keys } = order(given);
       const after = given.cursor === undefined ? null : parseCursor(name, given.cursor, keys);
       // One more than is shown tells whether there is a next page.
-      const reading = await read(Object.assign(context, { after, limit: given.limit + 1 }) as never);
+      const reading = await read(
+        Object.assign(context, { db: context.pages, after, limit: given.limit + 1 }) as never,
+      );
       const { shown, next, headers } = cutPage({
         path: reading.path ?? context.path,
         query: given,
