@@ -10,11 +10,13 @@ RUN --mount=type=cache,target=/root/.npm npm ci
 COPY tsconfig.json tsup.config.ts ./
 COPY functions functions
 COPY shared shared
+COPY web web
 COPY scripts/bundle scripts/bundle
 COPY fake-kaggle fake-kaggle
 RUN npm run build \
  && mkdir product data coreutils \
  && cp dist/*.mjs product/ \
+ && mv dist/web web-assets \
  && mv dist/native native \
  # The notice of the program taken from there (GPL-3.0-or-later); some slimmed images carry none.
  && find /usr/share/doc -path '*/coreutils/copyright' -exec cp {} coreutils/ ';'
@@ -48,6 +50,8 @@ COPY --chmod=444 LICENSE ./
 COPY --from=build --chmod=444 /src/dist/THIRD_PARTY_LICENSES.txt ./
 COPY --chmod=755 migrations/committed migrations/committed
 COPY --from=build --chmod=444 /src/product dist
+# The pages' scripts and styles, compressed as well.
+COPY --from=build --chmod=755 /src/web-assets dist/web
 # The engine that tables are made and read by.
 COPY --from=build --chmod=755 /src/native dist/native
 # Of the same Debian release: how the mirror job reaches syncfs(2), and the API mkfifo(3). Without the first each file is

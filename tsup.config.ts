@@ -6,6 +6,7 @@ import { nativeEngine } from './scripts/bundle/native-engine.ts';
 import { requireBuiltins } from './scripts/bundle/require-builtins.ts';
 import { requireInstrumentations } from './scripts/bundle/require-instrumentations.ts';
 import { thirdPartyLicences } from './scripts/bundle/third-party-licences.ts';
+import { webAssets } from './scripts/bundle/web-assets.ts';
 
 const fake = globSync('fake-kaggle/main.ts').map((file) => ['test/fake-kaggle', file]);
 const jobs = globSync('functions/*/main.ts').map((file) => [file.split('/')[1], file]);
@@ -36,6 +37,7 @@ export default defineConfig([
     ...shared,
     entry: { server: 'functions/host/server.ts', ...Object.fromEntries([...jobs, ...threads]) },
     splitting: true,
+    esbuildPlugins: [webAssets('web'), ...(shared.esbuildPlugins ?? [])],
   },
   // Each Lambda is one file that can be uploaded by itself; so is the stand-in for Kaggle. Those that look into tables take
   // these two and `native/` along.
@@ -48,6 +50,6 @@ export default defineConfig([
       ...Object.fromEntries(fake),
     },
     splitting: false,
-    esbuildPlugins: [engineBeside, ...(shared.esbuildPlugins ?? [])],
+    esbuildPlugins: [engineBeside, webAssets('lambda/web'), ...(shared.esbuildPlugins ?? [])],
   },
 ]);

@@ -18,6 +18,7 @@ import { getFile } from './mirror/get-file.ts';
 import { getMirror } from './mirror/get-mirror.ts';
 import { getSync } from './mirror/get-sync.ts';
 import { getVersion } from './mirror/get-version.ts';
+import { getVolume } from './mirror/get-volume.ts';
 import { mirrorGroup } from './mirror/group.ts';
 import { listFiles } from './mirror/list-files.ts';
 import { listMirrors } from './mirror/list-mirrors.ts';
@@ -30,6 +31,21 @@ import { getStatistics } from './tables/get-statistics.ts';
 import { getTable } from './tables/get-table.ts';
 import { tablesGroup } from './tables/group.ts';
 import { listTables } from './tables/list-tables.ts';
+import { browseDatasets } from './web/browse-datasets.ts';
+import { getAsset } from './web/get-asset.ts';
+import { goToDataset } from './web/go-to-dataset.ts';
+import { webGroup } from './web/group.ts';
+import { registerDataset } from './web/register-dataset.ts';
+import { showDataset } from './web/show-dataset.ts';
+import { showDiff } from './web/show-diff.ts';
+import { showFiles } from './web/show-files.ts';
+import { showMirrors } from './web/show-mirrors.ts';
+import { showSync } from './web/show-sync.ts';
+import { showSyncs } from './web/show-syncs.ts';
+import { showTable } from './web/show-table.ts';
+import { showVersions } from './web/show-versions.ts';
+import { startSync } from './web/start-sync.ts';
+import { stopSync } from './web/stop-sync.ts';
 
 /** Every HTTP function by its group. Lists and not a directory scan, so that they can be bundled. */
 export const groups: readonly Group[] = [
@@ -53,6 +69,7 @@ export const groups: readonly Group[] = [
       listSyncs,
       getSync,
       cancelSync,
+      getVolume,
     ],
   },
   {
@@ -62,5 +79,24 @@ export const groups: readonly Group[] = [
   {
     ...tablesGroup,
     functions: [listTables, getTable, getRows, getRow, getStatistics, getParquet],
+  },
+  {
+    ...webGroup,
+    functions: [
+      browseDatasets,
+      registerDataset,
+      goToDataset,
+      showDataset,
+      showTable,
+      showFiles,
+      showVersions,
+      showDiff,
+      showSyncs,
+      startSync,
+      showSync,
+      stopSync,
+      showMirrors,
+      getAsset,
+    ],
   },
 ];

@@ -7,6 +7,7 @@ export function banner(facts: { address: string; dataDir: DataDir; embedded: boo
   const root = embedded && process.getuid?.() === 0;
   return `
   Kaggle Data API   ${address}
+  pages             ${address}/ui
   database          ${database}
 ${dataDir.moved === null ? '' : `                    not in the project: ${dataDir.moved}\n`}${root ? '                    started by root, so PostgreSQL runs as the user nobody, who owns its files\n' : ''}
   Try

@@ -1,5 +1,6 @@
 import type { CommonQueryMethods } from 'slonik';
 import { type Claim, extendLease, type Progress } from '#shared/data/sync-queue.ts';
+import { transferRate } from './transfer-rate.ts';
 
 /** The dataset was taken over by another worker, or its sync was cancelled: nothing of it may be written any more. */
 export class LeaseLostError extends Error {
@@ -35,7 +36,8 @@ const TICK = 1_000;
  */
 export function holdLease(claim: Claim, { db, leaseSeconds, signal, onProgress }: LeaseOptions): Lease {
   const lost = new AbortController();
-  const progress: Progress = { phase: 'check', bytesDone: 0, bytesTotal: null };
+  const progress: Progress = { phase: 'check', bytesDone: 0, bytesTotal: null, bytesPerSecond: null };
+  const rate = transferRate();
   let written = '';
   let writtenAt = performance.now();
   let busy = false;
@@ -48,6 +50,7 @@ export function holdLease(claim: Claim, { db, leaseSeconds, signal, onProgress }
     throw lost.signal.reason;
   };
   const tick = async () => {
+    progress.bytesPerSecond = rate(progress, performance.now());
     onProgress(progress);
     const state = JSON.stringify(progress);
     const due = performance.now() - writtenAt > (leaseSeconds * 1_000) / 3;

@@ -10,6 +10,7 @@ import { createQueryEngine } from '#shared/tables/query-engine.ts';
 import { createStreamPlaces } from '#shared/tables/stream-places.ts';
 import type { TablesService } from '#shared/tables/tables-service.ts';
 import type { Logger } from '#shared/telemetry/logger.ts';
+import { assets } from './assets.ts';
 
 interface Made<Value> {
   value: Value;
@@ -35,6 +36,7 @@ const MAKERS: { [Name in keyof Dependencies]: (surroundings: Surroundings) => Ma
   pages: ({ db }) => ({ value: db.pages }),
   volume: openVolume,
   tables: openTables,
+  assets: () => ({ value: assets }),
 };
 
 function openVolume({ config, db, logger }: Surroundings): Made<Volume> {

@@ -46,5 +46,9 @@ function onLambda(definition: FunctionDefinition): FunctionDefinition {
 
 /** What we wrote ourselves is text; what a file holds is bytes, whatever its type says. */
 function isText(headers: Record<string, unknown>): boolean {
-  return /;\s*charset=utf-8$/.test(String(headers['content-type'] ?? '')) && !headers['content-disposition'];
+  return (
+    /;\s*charset=utf-8$/.test(String(headers['content-type'] ?? '')) &&
+    !headers['content-disposition'] &&
+    !headers['content-encoding']
+  );
 }

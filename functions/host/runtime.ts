@@ -14,6 +14,12 @@ import { version } from './product-version.ts';
 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/i;
 
+/** Where people find pages, if these groups have any. */
+function homeOf(groups: readonly Group[]): string | null {
+  const pages = groups.find(({ name }) => name === 'web');
+  return pages?.prefixes[0] ?? null;
+}
+
 export interface Runtime {
   app: FastifyInstance;
   db: DatabasePool;
@@ -39,7 +45,10 @@ export async function createRuntime(
   const guards = openAccess(config, logger);
   const { dependencies, checks, close } = makeDependencies(groups, { config, db, logger });
   const app = await buildApp({
-    groups: [...groups, serviceGroup(groups, { checks, version, access: guards.options })],
+    groups: [
+      ...groups,
+      serviceGroup(groups, { checks, version, access: guards.options, home: homeOf(groups) }),
+    ],
     dependencies,
     logger,
     classifyError: classifyDatabaseError,

@@ -182,6 +182,22 @@ function isAfter(
   return sql.fragment`(created_at, id) ${beyond} (${value}::timestamptz, ${id}::int4)`;
 }
 
+const Id = z.object({ id: z.int() });
+
+/** A dataset that names this mirror, best one with this pin, `exact`: with no other; the oldest of several. */
+export async function datasetOfMirror(
+  db: CommonQueryMethods,
+  ref: string,
+  pinned: number | null,
+  { exact = false } = {},
+): Promise<number | null> {
+  const row = await db.maybeOne(sql.prepared('dataset_of_mirror', Id)`
+    SELECT id FROM datasets
+    WHERE mirror_ref = ${ref} AND (NOT ${exact}::bool OR pinned_version IS NOT DISTINCT FROM ${pinned}::int4)
+    ORDER BY pinned_version IS DISTINCT FROM ${pinned}::int4, id LIMIT 1`);
+  return row?.id ?? null;
+}
+
 /** Whether a dataset names this mirror with this pin. */
 export async function isRegistered(
   db: CommonQueryMethods,

@@ -28,6 +28,19 @@ export function diffFiles(
     ORDER BY path LIMIT ${limit}`);
 }
 
+const ChangeCounts = z.object({ added: z.int(), removed: z.int(), changed: z.int(), unchanged: z.int() });
+export type ChangeCounts = z.output<typeof ChangeCounts>;
+
+export function countChanges(db: CommonQueryMethods, fromId: number, toId: number): Promise<ChangeCounts> {
+  return db.one(sql.prepared('count_changes', ChangeCounts)`
+    SELECT count(*) FILTER (WHERE a.path IS NULL)::int4 AS added,
+      count(*) FILTER (WHERE b.path IS NULL)::int4 AS removed,
+      count(*) FILTER (WHERE a.sha256 <> b.sha256)::int4 AS changed,
+      count(*) FILTER (WHERE a.sha256 = b.sha256)::int4 AS unchanged
+    FROM (SELECT path, sha256 FROM files WHERE version_id = ${fromId}) a
+    FULL JOIN (SELECT path, sha256 FROM files WHERE version_id = ${toId}) b USING (path)`);
+}
+
 const Count = z.object({ count: z.int() });
 
 export async function countUnchanged(db: CommonQueryMethods, fromId: number, toId: number): Promise<number> {

@@ -67,7 +67,7 @@ export async function addSampleMirror(db: CommonQueryMethods, ref: string): Prom
  */
 export async function releaseMirror(tx: CommonQueryMethods, ref: string): Promise<void> {
   await tx.query(sql.prepared('release_mirror', z.strictObject({}))`
-    UPDATE syncs SET state = 'cancelled', finished_at = now(), phase = NULL, lease_until = NULL
+    UPDATE syncs SET state = 'cancelled', finished_at = now(), phase = NULL, lease_until = NULL, bytes_per_second = NULL
     FROM mirrors
     WHERE mirrors.ref = ${ref} AND syncs.mirror_id = mirrors.id AND syncs.state IN ('queued', 'running')
       AND NOT EXISTS (SELECT FROM datasets WHERE mirror_ref = ${ref})`);

@@ -96,6 +96,8 @@ export interface Progress {
   phase: Phase;
   bytesDone: number;
   bytesTotal: number | null;
+  /** Of the download, at this moment. */
+  bytesPerSecond: number | null;
 }
 
 export interface Holding {
@@ -111,7 +113,8 @@ export async function extendLease(
 ): Promise<boolean> {
   const { rowCount } = await db.query(sql.prepared('extend_lease', z.strictObject({}))`
     UPDATE syncs SET lease_until = now() + make_interval(secs => ${leaseSeconds}),
-      phase = ${progress.phase}, bytes_done = ${progress.bytesDone}, bytes_total = ${progress.bytesTotal}
+      phase = ${progress.phase}, bytes_done = ${progress.bytesDone}, bytes_total = ${progress.bytesTotal},
+      bytes_per_second = ${progress.bytesPerSecond}
     WHERE id = ${id} AND fence = ${fence} AND state = 'running'`);
   return rowCount > 0;
 }
@@ -124,7 +127,7 @@ export async function finishSync(
 ): Promise<boolean> {
   const { rowCount } = await db.query(sql.prepared('finish_sync', z.strictObject({}))`
     UPDATE syncs SET state = ${outcome.state}, error = ${outcome.error === null ? null : JSON.stringify(outcome.error)}::jsonb,
-      finished_at = now(), lease_until = NULL, phase = NULL
+      finished_at = now(), lease_until = NULL, phase = NULL, bytes_per_second = NULL
     WHERE id = ${id} AND fence = ${fence} AND state IN ('running', ${outcome.state})`);
   return rowCount > 0;
 }
@@ -132,14 +135,14 @@ export async function finishSync(
 /** Gives a sync back to the queue: a run that stops before its end. */
 export async function returnSync(db: CommonQueryMethods, { id, fence }: Claim): Promise<void> {
   await db.query(sql.prepared('return_sync', z.strictObject({}))`
-    UPDATE syncs SET state = 'queued', lease_until = NULL
+    UPDATE syncs SET state = 'queued', lease_until = NULL, bytes_per_second = NULL
     WHERE id = ${id} AND fence = ${fence} AND state = 'running'`);
 }
 
 /** Gives a sync back that met another dataset and was meanwhile asked to accept it; false when it was not. */
 export async function returnAccepting(db: CommonQueryMethods, { id, fence }: Claim): Promise<boolean> {
   const { rowCount } = await db.query(sql.prepared('return_accepting', z.strictObject({}))`
-    UPDATE syncs SET state = 'queued', lease_until = NULL
+    UPDATE syncs SET state = 'queued', lease_until = NULL, bytes_per_second = NULL
     WHERE id = ${id} AND fence = ${fence} AND state = 'running' AND accept_replacement`);
   return rowCount > 0;
 }

@@ -16,6 +16,8 @@ export const SyncRow = z.object({
   phase: z.enum(PHASES).nullable(),
   bytes_done: z.int(),
   bytes_total: z.int().nullable(),
+  bytes_per_second: z.int().nullable().describe('Of the download that runs'),
+  queue_position: z.int().nullable().describe('1 is the next; null for one that does not wait'),
   attempts: z.int(),
   requested_at: z.string(),
   started_at: z.string().nullable(),
@@ -25,7 +27,10 @@ export const SyncRow = z.object({
 export type SyncRow = z.output<typeof SyncRow>;
 
 const columns = sql.fragment`
-  syncs.id, dataset_id, mirrors.ref, syncs.state, phase, bytes_done, bytes_total, attempts, requested_at,
+  syncs.id, dataset_id, mirrors.ref, syncs.state, phase, bytes_done, bytes_total, bytes_per_second,
+  CASE WHEN syncs.state = 'queued' THEN (
+    SELECT count(*)::int4 FROM syncs AS ahead WHERE ahead.state = 'queued' AND ahead.id <= syncs.id
+  ) END AS queue_position, attempts, requested_at,
   started_at, finished_at, error`;
 
 /**
@@ -110,7 +115,7 @@ export function cancelSync(
 async function markCancelled(tx: CommonQueryMethods, id: number): Promise<void> {
   await tx.query(sql.prepared('cancel_sync', z.strictObject({}))`
     WITH cancelled AS (
-      UPDATE syncs SET state = 'cancelled', finished_at = now(), phase = NULL, lease_until = NULL
+      UPDATE syncs SET state = 'cancelled', finished_at = now(), phase = NULL, lease_until = NULL, bytes_per_second = NULL
       WHERE id = ${id}
       RETURNING mirror_id
     )

@@ -82,6 +82,20 @@ export function findTable(
     FROM tables WHERE version_id = ${versionId} AND name = ${name}`);
 }
 
+const Name = z.object({ name: z.string() });
+
+/** The first of the tables that a file is made into; null when there is none that can be read. */
+export async function tableOfFile(
+  db: CommonQueryMethods,
+  versionId: number,
+  path: string,
+): Promise<string | null> {
+  const row = await db.maybeOne(sql.prepared('table_of_file', Name)`
+    SELECT name FROM tables WHERE version_id = ${versionId} AND path = ${path} AND state = 'ready'
+    ORDER BY name LIMIT 1`);
+  return row?.name ?? null;
+}
+
 const Statistics = z.object({ statistics: z.string().nullable() });
 
 /** As finished JSON; null where the table has none. */

@@ -7,7 +7,7 @@ const VERSION = 1;
  * Where a page ends, as an opaque text for `cursor=`: base64url of JSON with a version, the order and the
  * last row's keys in it. `sort` names the order, and the filters if the keys depend on them.
  */
-export function encodeCursor(sort: string, keys: readonly (string | number)[]): string {
+export function encodeCursor(sort: string, keys: readonly (string | number | boolean)[]): string {
   return Buffer.from(JSON.stringify([VERSION, sort, ...keys])).toString('base64url');
 }
 

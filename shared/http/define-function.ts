@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Scope } from '#shared/config/api-tokens.ts';
 import type { Logger } from '#shared/telemetry/logger.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { EntityTags } from './entity-tags.ts';
@@ -28,6 +29,8 @@ export interface Context<Params, Query, Body> extends Dependencies {
   ifNoneMatch: EntityTags | null;
   /** Who asks: `token:NAME`, `oidc:SUBJECT` or `anyone`. */
   caller: string;
+  /** Whether the caller may do what needs this scope. */
+  may(scope: Scope): boolean;
   /** Field names in lower case. */
   headers: Readonly<Record<string, string | string[] | undefined>>;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;

@@ -7,6 +7,13 @@ export type Credentials = null | 'malformed' | { token: string };
 /** Parameters by name; what is repeated is a list. */
 export type RawQuery = Readonly<Record<string, string | string[] | undefined>>;
 
+export interface PresentedProblem {
+  mediaType: string;
+  body: string;
+  /** Further fields of the response. */
+  headers?: Readonly<Record<string, string>>;
+}
+
 /** How a group speaks with its clients. */
 export interface Dialect {
   /** `search` is what stands behind the `?`. */
@@ -21,8 +28,5 @@ export interface Dialect {
   /** WWW-Authenticate of a refusal, with further parameters (RFC 9110, section 11.6.1). */
   challenge(parameters?: string): string;
   /** A failure as its clients understand it. */
-  presentProblem(
-    problem: Problem,
-    request: { path: string; id: string },
-  ): { mediaType: string; body: string };
+  presentProblem(problem: Problem, request: { path: string; id: string }): PresentedProblem;
 }

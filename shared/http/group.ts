@@ -12,6 +12,8 @@ export interface GroupHeader {
   access: Access;
   /** What its handlers are given. */
   needs: readonly (keyof Dependencies)[];
+  /** False: its functions are for people, and in neither the OpenAPI document nor the index. */
+  documented?: false;
   /** Of all requests of the group. */
   budget?: {
     /** Requests in work at once; the others are refused. */

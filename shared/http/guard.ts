@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { SCOPES, type Scope } from '#shared/config/api-tokens.ts';
 import { record } from '#shared/telemetry/measure.ts';
 import { authenticate, type Caller, requireScope, type TokenSources } from './authentication.ts';
 import { clientNetwork } from './client-address.ts';
@@ -29,10 +30,16 @@ export function needsToken(
 
 const ANYONE = 'anyone';
 const callers = new WeakMap<FastifyRequest, Caller>();
+const scopes = new WeakMap<FastifyRequest, readonly Scope[]>();
 
 /** Who a request speaks for; see `Caller`. */
 export function callerOf(request: FastifyRequest): string {
   return callers.get(request)?.name ?? ANYONE;
+}
+
+/** Whether who sent a request may do what needs this scope. */
+export function mayDo(request: FastifyRequest, scope: Scope): boolean {
+  return scopes.get(request)?.includes(scope) ?? false;
 }
 
 /** Counts, identifies and admits each request before its body is read; what no function serves goes no further. */
@@ -50,6 +57,10 @@ export function guard(
     // Whoever guesses tokens is counted by address, and told of the limit before anything else.
     const { caller, refusal } = await identify(tokens, request, dialect);
     if (caller) callers.set(request, caller);
+    scopes.set(
+      request,
+      SCOPES.filter((scope) => !needsToken(scope, options) || caller?.scopes.includes(scope)),
+    );
     if (tokens) record('authentication', 1, { 'kaggle_data.outcome': outcomeOf(caller, refusal) });
     if (rateLimit) {
       const key = caller?.name ?? `address:${addressOf(request)}`;

@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Scope } from '#shared/config/api-tokens.ts';
 import { refuseMergePatch } from './body.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Served } from './group.ts';
-import { callerOf } from './guard.ts';
+import { callerOf, mayDo } from './guard.ts';
 import { holdBodies } from './held-bodies.ts';
 import { parseInput, pathOf, searchOf } from './input.ts';
 import { readWritePreconditions } from './preconditions.ts';
@@ -47,6 +48,7 @@ export function createHandler({ dependencies, requireIfMatch, wait, drain }: Sur
         ...(definition.conditional ? readWritePreconditions(headers, mustMatch) : UNCONDITIONAL),
         path: pathOf(url),
         caller: callerOf(request),
+        may: (scope: Scope) => mayDo(request, scope),
         headers,
         log: request.log,
         wait: (event: Promise<unknown>) => wait(request, event),

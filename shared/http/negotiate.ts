@@ -32,6 +32,18 @@ export function negotiate<Format extends string>(
   throw new Problem('not-acceptable', `Accept allows none of: ${types}.`, { headers: { vary: 'Accept' } });
 }
 
+/** Whether Accept names HTML, likes nothing better, and JSON less: what browsers send when a person follows a link. */
+export function wantsPage(accept: string | string[] | undefined): boolean {
+  const ranges = parseAccept(String(accept ?? ''));
+  const html = ranges.find(({ type, subtype }) => type === 'text' && subtype === 'html')?.quality ?? 0;
+  const others = ranges.filter(({ type, subtype }) => type === 'application' && subtype === 'json');
+  return (
+    html > 0 &&
+    ranges.every(({ quality }) => quality <= html) &&
+    others.every(({ quality }) => quality < html)
+  );
+}
+
 interface Range {
   type: string;
   subtype: string;

@@ -26,7 +26,7 @@ export function openApi(groups: readonly Group[], { version, access: rules }: Ed
   const schemas = schemaWriter();
   schemas.write(ProblemDetails, 'output');
   const paths: OpenApi['paths'] = {};
-  for (const { prefixes, functions, access } of groups)
+  for (const { prefixes, functions, access } of groups.filter(({ documented }) => documented !== false))
     for (const definition of functions) {
       const path = `${prefixes[0]}${definition.path}`.replace(/(?<=\/)[:*](\w+)/g, '{$1}');
       const shown = { ...definition, security: securityOf(definition.access ?? access, rules) };

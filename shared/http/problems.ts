@@ -4,6 +4,7 @@ export const PROBLEMS = {
   'malformed-json': [400, 'Malformed JSON body'],
   'validation-failed': [400, 'Invalid parameters or body'],
   unauthorized: [401, 'Missing or invalid token'],
+  'cross-site': [403, 'Request from another site'],
   forbidden: [403, 'Token without sufficient scope'],
   'not-found': [404, 'Unknown resource or path'],
   'not-mirrored': [404, 'Dataset without a mirror'],

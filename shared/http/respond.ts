@@ -81,10 +81,13 @@ export function respondWithProblem(
     // What was sent as a stream has handed its headers on already.
     if (!reply.raw.headersSent) reply.raw.removeHeader(name);
   }
-  const { mediaType, body } = dialect.presentProblem(problem, { path: pathOf(request.url), id: request.id });
+  const { mediaType, body, headers } = dialect.presentProblem(problem, {
+    path: pathOf(request.url),
+    id: request.id,
+  });
   return reply
     .code(problem.status)
-    .headers(problem.headers)
+    .headers({ ...headers, ...problem.headers })
     .header('content-type', mediaType)
     .serializer(asIs)
     .send(body);

@@ -41,6 +41,10 @@ export const contentLocation: DeclaredHeader = {
 };
 export const vary: DeclaredHeader = { name: 'Vary', description: 'Fields of the request that it depends on' };
 export const link: DeclaredHeader = { name: 'Link', description: 'The next and the first page (RFC 8288)' };
+export const alternate: DeclaredHeader = {
+  name: 'Link',
+  description: 'The same as a page for people (RFC 8288)',
+};
 export const acceptRanges: DeclaredHeader = { name: 'Accept-Ranges', description: '`bytes`' };
 export const contentRange: DeclaredHeader = {
   name: 'Content-Range',

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { contentEtag } from './content-etag.ts';
 import { defineFunction, type FunctionDefinition } from './define-function.ts';
 import type { Group } from './group.ts';
+import { index } from './index-function.ts';
 import type { Edition } from './openapi.ts';
 import { problemJson } from './problem-json.ts';
 import { notFound, PROBLEMS, type ProblemSlug } from './problems.ts';
@@ -20,7 +21,7 @@ const CHECK_TIMEOUT = 4_000;
  */
 export function serviceGroup(
   groups: readonly Group[],
-  { checks, ...edition }: Edition & { checks: Checks },
+  { checks, home, ...edition }: Edition & { checks: Checks; home: string | null },
 ): Group {
   const functions: FunctionDefinition[] = [];
   const group: Group = {
@@ -32,30 +33,9 @@ export function serviceGroup(
     functions,
   };
   const all = [...groups, group];
-  functions.push(index(all), health, ready(checks), problem, ...referenceFunctions(all, edition));
+  functions.push(index(all, home), health, ready(checks), problem, ...referenceFunctions(all, edition));
   return group;
 }
-
-const index = (groups: readonly Group[]) =>
-  defineFunction({
-    name: 'index',
-    method: 'GET',
-    path: '/',
-    summary: 'The endpoints of this API',
-    responses: {
-      200: json(
-        z.object({ links: z.array(z.object({ href: z.string(), method: z.string(), title: z.string() })) }),
-        { headers: [etag] },
-      ),
-    },
-    handle() {
-      const routes = groups.flatMap(({ functions, prefixes: [prefix = ''] }) =>
-        functions.map(({ method, path, summary }) => ({ href: prefix + path, method, title: summary })),
-      );
-      const body = JSON.stringify({ links: routes });
-      return ok(body, { etag: contentEtag(body) });
-    },
-  });
 
 const health = defineFunction({
   name: 'health',

@@ -101,7 +101,7 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
         const claim = await claimSync(db, { ...ALL, leaseSeconds });
         if (claim === null) continue;
         const { mirror_id: mirrorId } = claim;
-        const progress = { phase: 'record', bytesDone: 0, bytesTotal: null } as const;
+        const progress = { phase: 'record', bytesDone: 0, bytesTotal: null, bytesPerSecond: null } as const;
         const holding = { leaseSeconds, progress };
         const version = { mirrorId, version: 1 + Math.floor(random() * 3), totalBytes: 1, fileCount: 1 };
         const files = [{ path: 'a.csv', size: 1, sha256: '00'.repeat(32), crc32: 1, media_type: 'text/csv' }];

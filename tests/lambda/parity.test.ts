@@ -114,7 +114,7 @@ describe.skipIf(!hasDatabase)('container, inject and Lambda', () => {
     (name, { header, definition }) => {
       const everyone: HttpRequest = {
         method: definition.method,
-        url: definition.path.replace(/[:*]\w+/g, '1'),
+        url: (header.prefixes[0] + definition.path).replace(/[:*]\w+/g, '1'),
         ...(definition.body && { headers: json, body: '{"name":"x"}' }),
       };
       let handler: Handler;

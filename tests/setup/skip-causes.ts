@@ -6,6 +6,7 @@ export const MEANINGS: Record<string, string> = {
   canFold: 'no volume that takes names of both cases for one can be mounted',
   canMount: 'no right to mount a tmpfs',
   hasActionlint: 'no actionlint: .ci/actionlint builds one, ACTIONLINT names one',
+  hasBrowser: 'no Chromium: .ci/chromium installs one, CHROMIUM names one',
   hasCluster: 'no cluster with Knative: KUBECONFIG names one',
   hasCurl: 'no curl',
   hasDatabase: 'no embedded PostgreSQL for this platform: TEST_DATABASE_URL names another',

@@ -1,0 +1,9 @@
+import { offerCopies } from './copy.ts';
+import { watchSyncs } from './live-sync.ts';
+import { offerSchemes } from './scheme.ts';
+import { keepTimes } from './times.ts';
+
+offerSchemes();
+keepTimes();
+offerCopies();
+watchSyncs();

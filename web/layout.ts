@@ -1,0 +1,61 @@
+import { type AssetSet, assetUrl } from './asset-store.ts';
+import { type Html, html } from './html.ts';
+
+export type Section = 'datasets' | 'mirrors';
+
+export interface Page {
+  title: string;
+  /** Where in the menu it is. */
+  section: Section | null;
+  /** The same as JSON. */
+  alternate?: string;
+  /** Of the assets, besides `main.js`. */
+  scripts?: readonly string[];
+  body: Html;
+}
+
+const MENU: readonly [section: Section, href: string, label: string][] = [
+  ['datasets', '/ui', 'Datasets'],
+  ['mirrors', '/ui/mirrors', 'Mirrors'],
+];
+
+/** A whole document. */
+export function layout(
+  { title, section, alternate, scripts = [], body }: Page,
+  assets: Pick<AssetSet, 'names'>,
+): Html {
+  const url = (name: string) => assetUrl(assets, name);
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="same-origin">
+<meta name="color-scheme" content="light dark">
+<title>${title} · Kaggle Data API</title>
+<link rel="icon" href="${url('icon.svg')}" type="image/svg+xml">
+<link rel="stylesheet" href="${url('web.css')}">
+<script src="${url('theme.js')}"></script>
+${['main.js', ...scripts].map(
+  (name) => html`<script type="module" src="${url(name)}"></script>
+`,
+)}${alternate !== undefined && html`<link rel="alternate" type="application/json" href="${alternate}">`}
+</head>
+<body>
+<a class="skip" href="#main">Skip to content</a>
+<header class="top">
+<a class="brand" href="/ui"><img src="${url('icon.svg')}" alt="" width="22" height="22">Kaggle Data API</a>
+<nav aria-label="Main">
+${MENU.map(([key, href, label]) => html`<a href="${href}"${key === section && html` aria-current="true"`}>${label}</a>`)}
+<a href="/docs">API</a>
+</nav>
+<button type="button" class="quiet" id="scheme" hidden>Dark</button>
+</header>
+<main id="main" tabindex="-1">
+${body}
+</main>
+${alternate !== undefined && html`<footer class="bottom">This page as <a href="${alternate}">JSON</a></footer>`}
+</body>
+</html>
+`;
+}

@@ -1,0 +1,46 @@
+import type * as z from 'zod';
+import { contentEtag } from '#shared/http/content-etag.ts';
+import { type Context, defineFunction, type FunctionDefinition } from '#shared/http/define-function.ts';
+import { bytes, etag } from '#shared/http/responses.ts';
+import { ok } from '#shared/http/results.ts';
+import { PAGE_HEADERS } from './headers.ts';
+import type { Page } from './layout.ts';
+
+/** To the same thing under its own address. */
+interface Redirect {
+  redirect: string;
+}
+
+interface PageDefinition<Params extends z.ZodType | undefined, Query extends z.ZodType | undefined>
+  extends Pick<FunctionDefinition, 'name' | 'path' | 'also' | 'summary'> {
+  params?: Params;
+  query?: Query;
+  /** Loads its template itself: those who want no pages do not pay for any. */
+  render(context: Context<Params, Query, undefined>): Promise<Page | Redirect>;
+}
+
+/** A page for people. */
+export function pageFunction<
+  Params extends z.ZodType | undefined = undefined,
+  Query extends z.ZodType | undefined = undefined,
+>({ render, ...definition }: PageDefinition<Params, Query>): FunctionDefinition {
+  return defineFunction<Params, Query>({
+    ...definition,
+    method: 'GET',
+    responses: { 200: bytes('text/html', { headers: [etag] }) },
+    async handle(context: Context<Params, Query, undefined>) {
+      const [page, assets, { layout }] = await Promise.all([
+        render(context),
+        context.assets.load(),
+        import('./layout.ts'),
+      ]);
+      if ('redirect' in page) return { status: 303, headers: { location: page.redirect } };
+      const { text } = layout(page, assets);
+      return ok(text, {
+        // Weak: how long ago something was is no change.
+        etag: `W/${contentEtag(text.replaceAll(/(<time [^>]*>)[^<]*/g, '$1'))}`,
+        headers: { ...PAGE_HEADERS, 'content-type': 'text/html; charset=utf-8' },
+      });
+    },
+  } as Parameters<typeof defineFunction<Params, Query>>[0]);
+}

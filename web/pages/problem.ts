@@ -1,0 +1,31 @@
+import { PROBLEMS, type Problem } from '#shared/http/problems.ts';
+import { html } from '../html.ts';
+import { layout } from '../layout.ts';
+
+/** Assets by their plain names: a failure does not wait for anything to be loaded. */
+const PLAIN = { names: new Map<string, string>() };
+
+/** A failure as a person reads it. */
+export function problemPage({ slug, status, message, errors }: Problem, requestId: string): string {
+  const title = PROBLEMS[slug][1];
+  return layout(
+    {
+      title,
+      section: null,
+      body: html`<div class="card problem">
+<p class="muted">${status}</p>
+<h1>${title}</h1>
+<p>${message}</p>
+${errors !== undefined && errors.length > 1 && html`<ul>${errors.map((error) => html`<li>${placeOf(error)} ${error.detail}</li>`)}</ul>`}
+<p><a class="button" href="/ui">All datasets</a></p>
+<p class="small muted">Request <code>${requestId}</code></p>
+</div>`,
+    },
+    PLAIN,
+  ).text;
+}
+
+function placeOf(error: NonNullable<Problem['errors']>[number]): string {
+  if ('parameter' in error) return error.parameter;
+  return 'header' in error ? error.header : error.pointer.slice(1);
+}

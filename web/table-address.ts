@@ -1,0 +1,74 @@
+/** What a page of a table is about; its address says all of it. */
+export interface TableView {
+  /** `/ui/datasets/4/table` */
+  path: string;
+  version: number;
+  table: string;
+  filters: readonly string[];
+  sort: string | null;
+  q: string | null;
+  /** Of the rows that match, the first that is shown. */
+  row: number;
+  /** Of the columns, the first that is shown. */
+  from: number;
+}
+
+/** The page's address, with some of it otherwise. */
+export function tableAddress(view: TableView, changes: Partial<TableView> = {}): string {
+  return `${view.path}?${query({ ...view, ...changes })}`;
+}
+
+/** Where the API gives the rows that a view is of. */
+export function rowsAddress(datasetId: number, view: TableView, columns: readonly string[]): string {
+  const { version, table, filters, sort, q } = view;
+  const search = new URLSearchParams(columns.length > 0 ? { select: columns.map(quoted).join(',') } : {});
+  for (const filter of filters) search.append('filter', filter);
+  if (sort !== null) search.set('sort', sort);
+  if (q !== null) search.set('q', q);
+  return `/datasets/${datasetId}/versions/${version}/tables/${encodeURIComponent(table)}/rows?${search}`;
+}
+
+function query({ version, table, filters, sort, q, row, from }: TableView): string {
+  const search = new URLSearchParams({ version: String(version), table });
+  for (const filter of filters) search.append('filter', filter);
+  if (q !== null) search.set('q', q);
+  if (sort !== null) search.set('sort', sort);
+  if (from > 0) search.set('from', String(from));
+  if (row > 0) search.set('row', String(row));
+  return search.toString();
+}
+
+/** A name as `filter`, `sort` and `select` take it. */
+export function quoted(name: string): string {
+  return /^[^,."\s-]+$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}
+
+/** `column.op.value` */
+export function filterOf(column: string, operator: string, value: string | null): string {
+  return value === null ? `${quoted(column)}.${operator}` : `${quoted(column)}.${operator}.${value}`;
+}
+
+export const OPERATORS: readonly (readonly [operator: string, label: string])[] = [
+  ['eq', '='],
+  ['neq', '≠'],
+  ['gt', '>'],
+  ['gte', '≥'],
+  ['lt', '<'],
+  ['lte', '≤'],
+  ['contains', 'contains'],
+  ['starts', 'starts with'],
+  ['ends', 'ends with'],
+  ['null', 'is null'],
+  ['notnull', 'is not null'],
+];
+
+const LABELS = new Map(OPERATORS);
+
+/** `temp_max > 30` */
+export function filterLabel(filter: string): string {
+  const [, quotedName, bare, operator = '', value] =
+    /^(?:"((?:[^"]|"")*)"|([^,."]+))\.([a-z]+)(?:\.(.*))?$/s.exec(filter) ?? [];
+  const name = quotedName?.replaceAll('""', '"') ?? bare;
+  if (name === undefined) return filter;
+  return [name, LABELS.get(operator) ?? operator, value].filter((part) => part !== undefined).join(' ');
+}
