@@ -9,6 +9,7 @@ import { updateDataset } from './catalogue/update-dataset.ts';
 import { getMetadata } from './finding/get-metadata.ts';
 import { getVersionMetadata } from './finding/get-version-metadata.ts';
 import { findingGroup } from './finding/group.ts';
+import { search } from './finding/search.ts';
 import { cancelSync } from './mirror/cancel-sync.ts';
 import { createSync } from './mirror/create-sync.ts';
 import { diffVersions } from './mirror/diff-versions.ts';
@@ -74,7 +75,7 @@ export const groups: readonly Group[] = [
   },
   {
     ...findingGroup,
-    functions: [getMetadata, getVersionMetadata],
+    functions: [search, getMetadata, getVersionMetadata],
   },
   {
     ...tablesGroup,

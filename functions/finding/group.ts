@@ -6,5 +6,5 @@ export const findingGroup: GroupHeader = {
   prefixes: [''],
   dialect: problemJson,
   access: 'read',
-  needs: ['db'],
+  needs: ['db', 'pages'],
 };

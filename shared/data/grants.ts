@@ -20,6 +20,8 @@ const TABLES = {
     mirror_metadata: READ,
     version_metadata: READ,
     described_files: READ,
+    search_documents: READ,
+    search_words: READ,
   },
   job: {
     datasets: ADD,

@@ -82,6 +82,7 @@ export function listFunction<
         order: name,
         keysOf: reading.keysOf,
         versionOf: item.etag,
+        more: reading.more,
       });
       const members = Object.entries(reading.more ?? {}).map(
         ([member, value]) => `${JSON.stringify(member)}:${JSON.stringify(value)},`,

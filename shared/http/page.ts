@@ -17,13 +17,15 @@ interface Page<Row> {
   keysOf(row: NoInfer<Row>): readonly (string | number)[];
   /** Text that changes whenever what `write` gives of this row does, such as id and row version. */
   versionOf(row: NoInfer<Row>): string;
+  /** What else the page tells. */
+  more?: unknown;
 }
 
 /**
  * The rows that fit into a page, each with its JSON; where the next page begins; `Link` (RFC 8288) to the next and the
  * first page, and a weak ETag.
  */
-export function cutPage<Row>({ path, query, rows, write, order, keysOf, versionOf }: Page<Row>) {
+export function cutPage<Row>({ path, query, rows, write, order, keysOf, versionOf, more }: Page<Row>) {
   const shown: { row: Row; json: string }[] = [];
   let bytes = 0;
   for (const row of rows.slice(0, query.limit)) {
@@ -39,7 +41,7 @@ export function cutPage<Row>({ path, query, rows, write, order, keysOf, versionO
   const link =
     next === null ? first : `<${address(path, { ...others, cursor: next })}>; rel="next", ${first}`;
   const versions = shown.map(({ row }) => versionOf(row));
-  const etag = `W/"${hash('sha256', `${next} ${versions}`, 'base64url').slice(0, 27)}"`;
+  const etag = `W/"${hash('sha256', `${next} ${versions} ${JSON.stringify(more)}`, 'base64url').slice(0, 27)}"`;
   return { shown, next, headers: { etag, link } };
 }
 

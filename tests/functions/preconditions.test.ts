@@ -29,6 +29,7 @@ describe.skipIf(!hasDatabase)('preconditions', () => {
     '/datasets/1',
     '/datasets/1/mirror',
     '/datasets/1/metadata',
+    '/search?q=set',
     '/datasets/1/versions/1/metadata',
     '/mirrors',
     '/datasets/1/versions',

@@ -35,11 +35,14 @@ describe.skipIf(!hasDatabase)(`the plan over ${ROWS} rows of`, () => {
   const sent: { text: string; values: unknown[] }[] = [];
 
   beforeAll(async () => {
+    // Without documents for the search, which would take a minute.
+    await sql('ALTER TABLE datasets DISABLE TRIGGER search_added');
     await sql(`INSERT INTO datasets (name, description, created_at, updated_at)
       SELECT md5(i::text) || ' Ä' || i % 100, repeat('d', 200), t, t
       FROM generate_series(1, ${ROWS}) i, LATERAL (SELECT timestamptz '2026-01-01' + make_interval(secs => i / 7)) times (t)`);
     await sql(`INSERT INTO idempotency_keys (caller, route, key, fingerprint, created_at)
       SELECT 'anyone', 'POST /datasets', i::text, '\\x00', now() - make_interval(mins => i % 1400) FROM generate_series(1, ${ROWS}) i`);
+    await sql('ALTER TABLE datasets ENABLE TRIGGER search_added');
     await sql('VACUUM ANALYZE');
     pool = await createPool(database.url, {
       driverFactory: createDriver({ connectionString: database.url }),
