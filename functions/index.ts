@@ -32,6 +32,8 @@ import { getStatistics } from './tables/get-statistics.ts';
 import { getTable } from './tables/get-table.ts';
 import { tablesGroup } from './tables/group.ts';
 import { listTables } from './tables/list-tables.ts';
+import { queryDatasets } from './tables/query-datasets.ts';
+import { queryVersion } from './tables/query-version.ts';
 import { browseDatasets } from './web/browse-datasets.ts';
 import { getAsset } from './web/get-asset.ts';
 import { goToDataset } from './web/go-to-dataset.ts';
@@ -79,7 +81,16 @@ export const groups: readonly Group[] = [
   },
   {
     ...tablesGroup,
-    functions: [listTables, getTable, getRows, getRow, getStatistics, getParquet],
+    functions: [
+      listTables,
+      getTable,
+      getRows,
+      getRow,
+      getStatistics,
+      getParquet,
+      queryVersion,
+      queryDatasets,
+    ],
   },
   {
     ...webGroup,

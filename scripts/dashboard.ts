@@ -100,6 +100,33 @@ const ROWS: Record<string, Panel[]> = {
       queries: [[`sum by (kaggle_data_outcome) (${rate(name('idempotency'))})`, '{{kaggle_data_outcome}}']],
     },
   ],
+  SQL: [
+    {
+      title: 'Queries of clients by outcome',
+      unit: 'reqps',
+      queries: [
+        [
+          `sum by (kaggle_data_outcome) (${rate(`${name('queryRunDuration')}_count`)})`,
+          '{{kaggle_data_outcome}}',
+        ],
+      ],
+    },
+    {
+      title: 'Queries of clients, 95th percentile',
+      unit: 's',
+      queries: [[quantile(0.95, 'queryRunDuration', 'kaggle_data_outcome'), '{{kaggle_data_outcome}}']],
+    },
+    {
+      title: 'Killed queries by reason',
+      unit: 'ops',
+      queries: [[`sum by (kaggle_data_reason) (${rate(name('queryKills'))})`, '{{kaggle_data_reason}}']],
+    },
+    {
+      title: 'Results of queries',
+      unit: 'Bps',
+      queries: [[`sum(${rate(name('queryResult'))})`, 'to clients']],
+    },
+  ],
   Database: [
     {
       title: 'Statements, 95th percentile',

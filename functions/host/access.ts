@@ -19,6 +19,7 @@ export function openAccess(
     options: {
       tokens: config.AUTH === 'off' ? null : tokenSources(config, logger),
       protectReads: config.REQUIRE_AUTH_FOR_READS,
+      protectQueries: config.MIRROR_SQL !== 'open',
       rateLimit: quota === null ? null : { quota, count: shared?.count ?? countInMemory() },
     },
     close: async () => shared?.close(),

@@ -7,6 +7,7 @@ import type { Group } from '#shared/http/group.ts';
 import type { Checks } from '#shared/http/service.ts';
 import { keepReaders, type Volume } from '#shared/mirror/hold-versions.ts';
 import { createQueryEngine } from '#shared/tables/query-engine.ts';
+import { createQueryService } from '#shared/tables/sql/query-service.ts';
 import { createStreamPlaces } from '#shared/tables/stream-places.ts';
 import type { TablesService } from '#shared/tables/tables-service.ts';
 import type { Logger } from '#shared/telemetry/logger.ts';
@@ -51,9 +52,13 @@ function openVolume({ config, db, logger }: Surroundings): Made<Volume> {
 
 function openTables({ config }: Surroundings): Made<TablesService> {
   const engine = createQueryEngine();
+  const queries = createQueryService();
   return {
-    value: { enabled: config.MIRROR_TABLES, engine, streams: createStreamPlaces() },
-    close: engine.close,
+    value: { enabled: config.MIRROR_TABLES, engine, streams: createStreamPlaces(), queries },
+    close() {
+      queries.close();
+      return engine.close();
+    },
   };
 }
 

@@ -29,10 +29,11 @@ export interface Runtime {
 
 /** Puts groups, database and volume together; listens nowhere yet. */
 export async function createRuntime(
-  groups: readonly Group[],
+  given: readonly Group[],
   config: ServerConfig,
   logger: Logger,
 ): Promise<Runtime> {
+  const groups = config.MIRROR_SQL === 'off' ? withoutQueries(given) : given;
   const db = await createDatabase({
     url: config.DATABASE_URL,
     name: 'kaggle-data-api',
@@ -70,4 +71,12 @@ export async function createRuntime(
       await Promise.all([guards.close(), db.end()]);
     },
   };
+}
+
+/** What is switched off is not there: 404, and in no list. */
+function withoutQueries(groups: readonly Group[]): Group[] {
+  return groups.map((group) => ({
+    ...group,
+    functions: group.functions.filter(({ access = group.access }) => access !== 'query'),
+  }));
 }

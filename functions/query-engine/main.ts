@@ -1,28 +1,31 @@
 import { setPriority } from 'node:os';
-import { convertFile } from '#shared/tables/convert/convert-file.ts';
-import type { ConvertReply } from '#shared/tables/convert/convert-task.ts';
-import { listParts } from '#shared/tables/convert/list-parts.ts';
-import { toTableError } from '#shared/tables/convert/table-error.ts';
 import type { EngineTask } from '#shared/tables/engine-task.ts';
-import { exportRows } from '#shared/tables/export/export-rows.ts';
-import type { ExportReply } from '#shared/tables/export/export-task.ts';
 
-// One task, by message; one reply. It dies with whoever started it, and gives way to everything else.
+// One task, by message. It dies with whoever started it, and gives way to everything else: threads that it starts later
+// do so as well. What a task needs is loaded with it, because clients wait for some.
 setPriority(19);
 process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.once('message', async (task: EngineTask) => {
-  const reply = await work(task);
+  await work(task);
   // Without the engine's threads being waited for.
-  process.send?.(reply, () => process.exit(0));
+  process.exit(0);
 });
 
-async function work(task: EngineTask): Promise<ConvertReply | ExportReply> {
-  if (task.kind === 'export') return exportRows(task);
-  try {
-    if (task.kind === 'list-parts') return { parts: await listParts(task) };
-    return { converted: await convertFile(task) };
-  } catch (error) {
-    const { failure, message } = toTableError(error);
-    return { failure, detail: message };
+async function work(task: EngineTask): Promise<void> {
+  if (task.kind === 'query') {
+    const { queryChannel } = await import('#shared/tables/sql/query-channel.ts');
+    const channel = queryChannel();
+    const { answerQuery } = await import('#shared/tables/sql/answer-query.ts');
+    return answerQuery(channel);
   }
+  if (task.kind === 'export') {
+    const { exportRows } = await import('#shared/tables/export/export-rows.ts');
+    return reply(await exportRows(task));
+  }
+  const { convert } = await import('#shared/tables/convert/convert-worker.ts');
+  return reply(await convert(task));
+}
+
+function reply(message: object): Promise<void> {
+  return new Promise((resolve) => process.send?.(message, () => resolve()));
 }

@@ -26,6 +26,7 @@ export const getParquet = defineFunction({
   summary: 'A table as Parquet, or a range of its bytes',
   params: TableParams,
   download: true,
+  fails: [422],
   responses: {
     200: bytes(PARQUET, { headers: FIELDS }),
     206: bytes(PARQUET, { headers: [...FIELDS, contentRange] }),

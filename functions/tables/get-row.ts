@@ -22,6 +22,7 @@ export const getRow = defineFunction({
   path: '/datasets/:id/versions/:version/tables/:table/rows/:index',
   summary: 'One row by its position in the file, with whole cells',
   params: TableParams.extend({ index: decimal(0, 9_999_999_999) }),
+  fails: [422],
   responses: { 200: json(OneRow, { headers: [etag] }) },
   async handle(context) {
     const { params, db, volume, tables, log } = context;

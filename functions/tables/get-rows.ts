@@ -38,6 +38,7 @@ export const getRows = defineFunction({
   summary: 'Rows of a table: a page as JSON, or all of them as a stream',
   params: TableParams,
   query: RowsQuery,
+  fails: [406, 422],
   responses: {
     200: {
       content: Object.fromEntries(

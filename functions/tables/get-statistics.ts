@@ -30,6 +30,7 @@ export const getStatistics = defineFunction({
   path: '/datasets/:id/versions/:version/tables/:table/statistics',
   summary: 'What the values of each column are like, over all rows',
   params: TableParams,
+  fails: [422],
   responses: { 200: json(Statistics, { headers: [etag] }) },
   async handle({ params, db, tables }) {
     const version = await readyVersion(db, await mirroredDataset(db, params.id), params.version);

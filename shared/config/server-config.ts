@@ -27,6 +27,8 @@ export const ServerConfig = z
     KAGGLE_DATA_ROOT: absolutePath().optional(),
     /** `off` disables tables. The lists of tables are then empty. */
     MIRROR_TABLES: Switch.default(true),
+    /** Who may run SQL and compare tables. `token` requires a token with the scope `read`. `open` allows what REQUIRE_AUTH_FOR_READS allows. `off` disables both. */
+    MIRROR_SQL: z.enum(['token', 'open', 'off'], { error: 'must be token, open or off' }).default('token'),
     /** Comma-separated names of the functions to serve. The API serves all functions when absent. Set it to run one function as a service of its own. */
     FUNCTIONS: z
       .string()

@@ -3,11 +3,13 @@ import type { Scope } from '#shared/config/api-tokens.ts';
 import type { Logger } from '#shared/telemetry/logger.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { EntityTags } from './entity-tags.ts';
+import type { Policy } from './rate-limit.ts';
 import type { DeclaredResponse } from './responses.ts';
 import type { Result } from './results.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-export type Access = 'read' | 'write' | 'open';
+/** `query` reads at more cost than others: with a token, unless the operator opens it. */
+export type Access = 'read' | 'query' | 'write' | 'open';
 
 /** What requests reach a function by. */
 export interface Route {
@@ -31,6 +33,8 @@ export interface Context<Params, Query, Body> extends Dependencies {
   caller: string;
   /** Whether the caller may do what needs this scope. */
   may(scope: Scope): boolean;
+  /** Who is counted for the request: the caller, or the network that it came from. */
+  countedAs: string;
   /** Field names in lower case. */
   headers: Readonly<Record<string, string | string[] | undefined>>;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -71,8 +75,12 @@ export interface FunctionDefinition<
   unlimited?: true;
   /** Its answer is a download: limited by how many of them a caller has open, not by the rate limit. */
   download?: true;
+  /** Counted by this policy too, not only by that of all requests. */
+  policy?: Policy;
   /** Why it cannot run on AWS Lambda; it answers 501 there. */
   notOnLambda?: string;
+  /** Statuses of problems that do not follow from what it declares. */
+  fails?: readonly number[];
   /** By status; problems are added where they apply. */
   responses: Readonly<Record<number, DeclaredResponse>>;
   handle(context: Context<Params, Query, Body>): Promise<Result> | Result;

@@ -18,14 +18,19 @@ export interface GuardOptions {
   protectReads: boolean;
   /** Requests a minute for each token or client's network, and its open downloads; null is no limit. */
   rateLimit: { quota: number; count: Count } | null;
+  /** Whether who queries needs a token even where reading needs none; so it is unless it is `false`. */
+  protectQueries?: boolean;
 }
+
+type Rules = Pick<GuardOptions, 'tokens' | 'protectReads' | 'protectQueries'>;
 
 /** Whether what has this access is refused without a token. */
 export function needsToken(
   access: Access,
-  { tokens, protectReads }: Pick<GuardOptions, 'tokens' | 'protectReads'>,
-) {
-  return tokens !== null && (access === 'write' || (access === 'read' && protectReads));
+  { tokens, protectReads, protectQueries = true }: Rules,
+): access is Exclude<Access, 'open'> {
+  if (tokens === null || access === 'open') return false;
+  return access === 'write' || protectReads || (access === 'query' && protectQueries);
 }
 
 const ANYONE = 'anyone';
@@ -40,6 +45,11 @@ export function callerOf(request: FastifyRequest): string {
 /** Whether who sent a request may do what needs this scope. */
 export function mayDo(request: FastifyRequest, scope: Scope): boolean {
   return scopes.get(request)?.includes(scope) ?? false;
+}
+
+/** Who is counted for a request: its caller, or the network that it came from. */
+export function countedAs(request: FastifyRequest): string {
+  return callers.get(request)?.name ?? `address:${addressOf(request)}`;
 }
 
 /** Counts, identifies and admits each request before its body is read; what no function serves goes no further. */
@@ -63,16 +73,17 @@ export function guard(
     );
     if (tokens) record('authentication', 1, { 'kaggle_data.outcome': outcomeOf(caller, refusal) });
     if (rateLimit) {
-      const key = caller?.name ?? `address:${addressOf(request)}`;
-      const download = served?.definition.download === true;
-      if (!download || refusal) reply.headers(await limitRate(rateLimit.count, key, rateLimit.quota));
+      const key = countedAs(request);
+      const { download = false, policy } = served?.definition ?? {};
+      const policies = [{ name: 'default', quota: rateLimit.quota }, ...(policy ? [policy] : [])];
+      if (!download || refusal) reply.headers(await limitRate(rateLimit.count, key, policies));
       if (download) admitDownload(key, reply.raw);
     }
     if (served === undefined) throw problemOf(request);
     const { access } = served;
-    if (access === 'open' || !needsToken(access, options)) return;
+    if (!needsToken(access, options)) return;
     if (refusal) throw refusal;
-    requireScope(caller, access, dialect);
+    requireScope(caller, access === 'query' ? 'read' : access, dialect);
   });
 }
 

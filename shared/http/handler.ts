@@ -3,7 +3,7 @@ import type { Scope } from '#shared/config/api-tokens.ts';
 import { refuseMergePatch } from './body.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Served } from './group.ts';
-import { callerOf, mayDo } from './guard.ts';
+import { callerOf, countedAs, mayDo } from './guard.ts';
 import { holdBodies } from './held-bodies.ts';
 import { parseInput, pathOf, searchOf } from './input.ts';
 import { readWritePreconditions } from './preconditions.ts';
@@ -49,6 +49,9 @@ export function createHandler({ dependencies, requireIfMatch, wait, drain }: Sur
         path: pathOf(url),
         caller: callerOf(request),
         may: (scope: Scope) => mayDo(request, scope),
+        get countedAs() {
+          return countedAs(request);
+        },
         headers,
         log: request.log,
         wait: (event: Promise<unknown>) => wait(request, event),

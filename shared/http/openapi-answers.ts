@@ -149,6 +149,7 @@ function problemsOf({
     ...(idempotent ? [422] : []),
     ...(unlimited ? [] : [429]),
     421,
+    ...(rest.fails ?? []),
     ...(rest.notOnLambda === undefined ? [] : [501]),
     431,
     500,

@@ -18,7 +18,7 @@ const DESCRIPTION =
 export interface Edition {
   version: string;
   /** What the guard of the process goes by. */
-  access: Pick<GuardOptions, 'tokens' | 'protectReads'>;
+  access: Pick<GuardOptions, 'tokens' | 'protectReads' | 'protectQueries'>;
 }
 
 /** The OpenAPI 3.1 document of these functions, from the schemas that check their input. */

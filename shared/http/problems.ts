@@ -2,10 +2,13 @@
 export const PROBLEMS = {
   'bad-request': [400, 'Malformed or ambiguous request'],
   'malformed-json': [400, 'Malformed JSON body'],
+  'query-refused': [400, 'Query with forbidden parts'],
+  'query-invalid': [400, 'Mistake in the query'],
   'validation-failed': [400, 'Invalid parameters or body'],
   unauthorized: [401, 'Missing or invalid token'],
   'cross-site': [403, 'Request from another site'],
   forbidden: [403, 'Token without sufficient scope'],
+  'cross-site-request': [403, 'Request from another site'],
   'not-found': [404, 'Unknown resource or path'],
   'not-mirrored': [404, 'Dataset without a mirror'],
   'not-available': [404, 'Dataset unavailable at Kaggle'],
@@ -77,24 +80,29 @@ export type InputError = { code: InputCode; detail: string } & (
   | { header: string }
 );
 
+interface Further {
+  headers?: Record<string, string>;
+  errors?: readonly InputError[];
+  members?: Readonly<Record<string, unknown>>;
+}
+
 /** A request that cannot be answered as asked; thrown by handlers, answered as RFC 9457 problem details. */
 export class Problem extends Error {
   readonly slug: ProblemSlug;
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly errors: readonly InputError[] | undefined;
+  /** Further members of its body (RFC 9457, section 3.2). */
+  readonly members: Readonly<Record<string, unknown>>;
 
-  constructor(
-    slug: ProblemSlug,
-    detail: string,
-    { headers = {}, errors }: { headers?: Record<string, string>; errors?: readonly InputError[] } = {},
-  ) {
+  constructor(slug: ProblemSlug, detail: string, { headers = {}, errors, members = {} }: Further = {}) {
     super(detail);
     this.name = 'Problem';
     this.slug = slug;
     this.status = PROBLEMS[slug][0];
     this.headers = headers;
     this.errors = errors;
+    this.members = members;
   }
 }
 
@@ -113,5 +121,6 @@ export function problemBody(problem: Problem, request: { path: string; id: strin
     instance: request.path,
     request_id: request.id,
     ...(problem.errors && { errors: problem.errors }),
+    ...problem.members,
   };
 }

@@ -38,26 +38,49 @@ function mix(text: string, seed: number): number {
   return (state ^ (state >>> 15)) >>> 0;
 }
 
+/** So many requests a minute; those of `default` are all that a caller sends. */
+export interface Policy {
+  name: string;
+  quota: number;
+}
+
 /**
  * The fields that tell a client where it stands (draft-ietf-httpapi-ratelimit-headers-10); none when counting
  * failed, for then the request is served.
- * @throws {Problem} rate-limited with an exact Retry-After, when `quota` requests of this window are used up
+ * @throws {Problem} rate-limited with an exact Retry-After, when the quota of a policy is used up in this window
  */
-export async function limitRate(count: Count, key: string, quota: number): Promise<Record<string, string>> {
+export async function limitRate(
+  count: Count,
+  key: string,
+  policies: readonly Policy[],
+): Promise<Record<string, string>> {
   const now = Date.now() / 1_000;
   const window = Math.floor(now / WINDOW);
-  const used = await count(key, window);
-  const outcome = used === null ? 'uncounted' : used <= quota ? 'admitted' : 'refused';
+  const counted: (Policy & { used: number })[] = [];
+  for (const policy of policies) {
+    const used = await count(policy.name === 'default' ? key : `${policy.name}:${key}`, window);
+    if (used !== null) counted.push({ ...policy, used });
+    // What is refused by one is not counted by the next.
+    if (used === null || used > policy.quota) break;
+  }
+  const over = counted.find(({ used, quota }) => used > quota);
+  const outcome = over ? 'refused' : counted.length < policies.length ? 'uncounted' : 'admitted';
   record('rateLimit', 1, { 'kaggle_data.outcome': outcome });
-  if (used === null) return {};
-  const left = Math.max(quota - used, 0);
+  if (counted.length === 0) return {};
   const wait = Math.ceil((window + 1) * WINDOW - now);
   const headers = {
-    'ratelimit-policy': `"default";q=${quota};w=${WINDOW}`,
-    ratelimit: `"default";r=${left};t=${wait}`,
+    'ratelimit-policy': list(counted, ({ name, quota }) => `"${name}";q=${quota};w=${WINDOW}`),
+    ratelimit: list(counted, ({ name, quota, used }) => `"${name}";r=${Math.max(quota - used, 0)};t=${wait}`),
   };
-  if (used <= quota) return headers;
-  throw new Problem('rate-limited', `The limit is ${quota} requests per minute. Retry in ${wait} seconds.`, {
-    headers: { ...headers, 'retry-after': String(wait) },
-  });
+  if (over === undefined) return headers;
+  const what = over.name === 'default' ? '' : ` of ${over.name}`;
+  throw new Problem(
+    'rate-limited',
+    `The limit is ${over.quota} requests${what} per minute. Retry in ${wait} seconds.`,
+    { headers: { ...headers, 'retry-after': String(wait) } },
+  );
+}
+
+function list<Item>(items: readonly Item[], write: (item: Item) => string): string {
+  return items.map(write).join(', ');
 }

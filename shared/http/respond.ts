@@ -16,7 +16,30 @@ export async function respond(
   request: FastifyRequest,
   reply: FastifyReply,
   result: Result,
-  hold: ReturnType<typeof holdBodies>,
+  hold: Hold,
+): Promise<FastifyReply> {
+  let opened = false;
+  const stream = result.stream;
+  const watched = stream && {
+    stream() {
+      opened = true;
+      return stream();
+    },
+  };
+  try {
+    return await send(request, reply, { ...result, ...watched }, hold);
+  } finally {
+    if (!opened) result.unopened?.();
+  }
+}
+
+type Hold = ReturnType<typeof holdBodies>;
+
+async function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  result: Result,
+  hold: Hold,
 ): Promise<FastifyReply> {
   const { method, headers } = request;
   const reading = method === 'GET' || method === 'HEAD';

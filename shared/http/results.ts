@@ -10,6 +10,8 @@ export interface Result {
   body?: unknown;
   /** Instead of a body. Opened only when the bytes are really sent: not for HEAD, nor for 304. */
   stream?: () => Readable | Promise<Readable>;
+  /** Called when `stream` is not. */
+  unopened?: () => void;
   /** Instead of a body: bytes of which clients may take a part. */
   ranges?: {
     size: number;

@@ -52,7 +52,7 @@ export function rowCells(columns: readonly ColumnSchema[], { whole }: { whole: b
         const value = values[at];
         const more = values[at + 1];
         if (type === 'double' && more !== null)
-          written.nonFinite.push({ row, column: name, value: spell(String(more)) });
+          written.nonFinite.push({ row, column: name, value: spellNonFinite(String(more)) });
         const cut = type !== 'double' && more !== null;
         if (cut) written.truncated.push({ row, column: name, bytes: Number(more) });
         return `${key}:${writeCell(value, type, cut)}`;
@@ -65,11 +65,13 @@ export function rowCells(columns: readonly ColumnSchema[], { whole }: { whole: b
 
 const NON_FINITE: Readonly<Record<string, string>> = { nan: 'NaN', inf: 'Infinity', '-inf': '-Infinity' };
 
-function spell(value: string): string {
+/** As JSON's readers know it, of how the engine writes it. */
+export function spellNonFinite(value: string): string {
   return NON_FINITE[value.toLowerCase()] ?? value;
 }
 
-function writeCell(value: unknown, type: string, cut: boolean): string {
+/** JSON of a value as `jsonValue` selects it. */
+export function writeCell(value: unknown, type: string, cut: boolean): string {
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'bigint') return String(value);
   if (cut) return JSON.stringify(firstBytes(String(value)));

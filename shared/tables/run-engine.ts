@@ -1,7 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { type Cause, startEngine } from './engine-process.ts';
 import type { EngineTask } from './engine-task.ts';
 
 export interface EngineLimits {
@@ -12,9 +9,9 @@ export interface EngineLimits {
 
 /** The engine was killed, by us or another, before it had said anything. */
 export class EngineDeath extends Error {
-  readonly cause_of_death: 'time' | 'memory' | 'unknown';
+  readonly cause_of_death: Cause;
 
-  constructor(cause: EngineDeath['cause_of_death'], message: string) {
+  constructor(cause: Cause, message: string) {
     super(message);
     this.name = 'EngineDeath';
     this.cause_of_death = cause;
@@ -22,11 +19,6 @@ export class EngineDeath extends Error {
 }
 
 const WATCH = 50;
-const PAGE = 4_096;
-/** In the build its code is a file beside ours. */
-const CODE = import.meta.url.endsWith('.ts') ? '../../functions/query-engine/main.ts' : './query-engine.mjs';
-/** It has no business with secrets. */
-const ENVIRONMENT = ['PATH', 'NODE_OPTIONS', 'NODE_COMPILE_CACHE', 'MALLOC_ARENA_MAX', 'TMPDIR'];
 
 interface Options {
   limits: EngineLimits;
@@ -44,41 +36,21 @@ interface Options {
 export async function runEngine<Reply>(task: EngineTask, options: Options): Promise<Reply> {
   const { limits, signal, output } = options;
   signal.throwIfAborted();
-  const child = spawn(process.execPath, [fileURLToPath(new URL(CODE, import.meta.url))], {
-    env: Object.fromEntries(
-      ENVIRONMENT.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
-    ),
-    stdio: ['ignore', output ?? 'ignore', 'inherit', 'ipc'],
-  });
-  let cause: EngineDeath['cause_of_death'] = 'unknown';
-  const kill = (why: EngineDeath['cause_of_death']) => {
-    cause = why;
-    child.kill('SIGKILL');
-  };
-  const leave = () => kill('unknown');
+  const { child, kill, ended } = startEngine(task, { memory: { bytes: limits.bytes, every: WATCH }, output });
+  const leave = () => kill('left');
   signal.addEventListener('abort', leave, { once: true });
   const timer = setTimeout(() => kill('time'), limits.seconds * 1_000);
-  const watch = setInterval(async () => {
-    if ((await residentBytes(child)) > limits.bytes) kill('memory');
-  }, WATCH);
   try {
     let reply: { value: Reply } | undefined;
     child.once('message', (value) => {
       reply = { value: value as Reply };
     });
-    child.send(task, () => {});
-    const [code, killedBy] = await once(child, 'close');
+    const { cause, code, signal: killedBy } = await ended;
     signal.throwIfAborted();
     if (reply !== undefined) return reply.value;
     throw new EngineDeath(cause, `the engine ended without a reply (${killedBy ?? code})`);
   } finally {
     clearTimeout(timer);
-    clearInterval(watch);
     signal.removeEventListener('abort', leave);
   }
-}
-
-async function residentBytes({ pid }: ChildProcess): Promise<number> {
-  const [, pages = '0'] = (await readFile(`/proc/${pid}/statm`, 'utf8').catch(() => '')).split(' ');
-  return Number(pages) * PAGE;
 }

@@ -1,7 +1,9 @@
 import { Problem } from '#shared/http/problems.ts';
 
-/** Each stream is a process of its own, with up to some 200 MiB of what this one may have. */
-const AT_ONCE = 3;
+/**
+ * Each stream is a process of its own, with up to some 200 MiB of what this one may have. SQL has another, of up to 320 MiB.
+ */
+const AT_ONCE = 2;
 
 export interface StreamPlaces {
   /** Takes a place; what it returns gives it back, once. @throws {Problem} overloaded */

@@ -1,4 +1,5 @@
 import type { QueryEngine } from './query-engine.ts';
+import type { QueryService } from './sql/query-service.ts';
 import type { StreamPlaces } from './stream-places.ts';
 
 /** What the functions of tables stand on. */
@@ -7,6 +8,8 @@ export interface TablesService {
   enabled: boolean;
   engine: QueryEngine;
   streams: StreamPlaces;
+  /** Of SQL that clients write. */
+  queries: QueryService;
 }
 
 declare module '#shared/http/dependencies.ts' {

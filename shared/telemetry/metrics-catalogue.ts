@@ -181,6 +181,29 @@ export const METRICS = {
     attributes: ['kaggle_data.outcome'],
     buckets: STAGE_SECONDS,
   },
+  queryRunDuration: {
+    name: 'kaggle_data.sql.query.duration',
+    kind: 'histogram',
+    unit: 's',
+    description: "Time of clients' SQL queries by outcome: ok, left, or the problem that ended them",
+    attributes: ['kaggle_data.outcome'],
+    buckets: REQUEST_SECONDS,
+  },
+  queryResult: {
+    name: 'kaggle_data.sql.result.io',
+    kind: 'counter',
+    unit: 'By',
+    description: "Bytes of results of clients' SQL queries",
+    attributes: [],
+  },
+  queryKills: {
+    name: 'kaggle_data.sql.engine.kills',
+    kind: 'counter',
+    unit: '{kill}',
+    description:
+      'Processes of SQL queries that were killed, by reason: time, memory, size of the result, left by the client, or unknown',
+    attributes: ['kaggle_data.reason'],
+  },
   conversionDuration: {
     name: 'kaggle_data.table.conversion.duration',
     kind: 'histogram',

@@ -35,6 +35,16 @@ describe.skipIf(!hasDatabase)('the catalogue of metrics', () => {
       body: '{"name":"x"}',
     }).then(({ status }) => status);
 
+  const query = (text: string) =>
+    fetch(`${server.address}/sql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer let-me-in' },
+      body: JSON.stringify({ query: text, sources: {}, timeout_ms: 2_000 }),
+    }).then(async (response) => {
+      await response.text();
+      return response.status;
+    });
+
   async function fillTheQueue(): Promise<void> {
     await sql('BEGIN');
     await sql('SELECT FROM datasets WHERE id = 1 FOR UPDATE');
@@ -52,6 +62,8 @@ describe.skipIf(!hasDatabase)('the catalogue of metrics', () => {
     });
     expect(status, stdout).toBe(0);
     expect(await write('POST', '/datasets', 'k')).toBe(201);
+    expect(await query('SELECT 1')).toBe(200);
+    expect(await query('SELECT count(*) FROM range(1000000000000)')).toBe(422);
     await sendRaw(server.address, ['no HTTP\r\n\r\n']);
     await fillTheQueue();
     // Its SDK is there by now, and sends what it has when it ends.

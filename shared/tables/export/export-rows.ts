@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { openEngine } from '#shared/tables/open-engine.ts';
 import { identifier } from '#shared/tables/sql-text.ts';
-import type { ExportReply, ExportTask } from './export-task.ts';
+import type { ExportReply, ExportTask, WrittenRows } from './export-task.ts';
 import { writeArrow } from './write-arrow.ts';
 
 const MEMORY = '128MB';
@@ -12,23 +12,28 @@ export async function exportRows(task: ExportTask): Promise<ExportReply> {
   const engine = await openEngine({ memory: MEMORY, spill: null });
   const connection = await engine.connect();
   try {
-    if (task.format === 'arrow') await writeArrow(connection, task);
-    else await copy(connection, task);
+    await writeRows(connection, task);
     return { exported: true };
   } catch (error) {
     return { broken: (error as Error).message };
   }
 }
 
+/** Writes the rows of a statement of ours to standard output. */
+export async function writeRows(connection: DuckDBConnection, task: WrittenRows): Promise<void> {
+  return task.format === 'arrow' ? writeArrow(connection, task) : copy(connection, task);
+}
+
 async function copy(
   connection: DuckDBConnection,
-  { sql, values, format, fieldIds }: ExportTask,
+  { sql, values, format, fieldIds }: WrittenRows,
 ): Promise<void> {
-  const ids = Object.entries(fieldIds).map(([name, id]) => `${identifier(name)}: ${id}`);
+  const list = Object.entries(fieldIds).map(([name, id]) => `${identifier(name)}: ${id}`);
+  const ids = list.length > 0 ? `, FIELD_IDS {${list.join(', ')}}` : '';
   const options = {
     csv: 'FORMAT csv, HEADER true',
     ndjson: 'FORMAT json',
-    parquet: `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${GROUP_ROWS}, FIELD_IDS {${ids.join(', ')}}`,
+    parquet: `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${GROUP_ROWS}${ids}`,
     arrow: '',
   }[format];
   const statement = await connection.prepare(`COPY (${sql}) TO '/dev/stdout' (${options})`);

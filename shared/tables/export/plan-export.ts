@@ -19,7 +19,7 @@ export function planExport(
   { offset, limit }: Range,
 ): ExportTask {
   const selected = plan.columns
-    .map((column) => `${exported(column, format)} AS ${identifier(column.name)}`)
+    .map(({ name, ...column }) => `${exportedValue(identifier(name), column, format)} AS ${identifier(name)}`)
     .join(', ');
   const order = plan.order === null ? '' : `ORDER BY ${plan.order}, file_row_number`;
   const plain = plan.conditions.length === 0 && plan.order === null;
@@ -34,8 +34,12 @@ export function planExport(
   return { kind: 'export', format, ...statement, types, fieldIds };
 }
 
-function exported({ name, type, encoding }: ColumnSchema, format: ExportTask['format']): string {
-  const column = identifier(name);
+/** SQL that makes of a column's values what a format holds of them. */
+export function exportedValue(
+  column: string,
+  { type, encoding }: Pick<ColumnSchema, 'type' | 'encoding'>,
+  format: ExportTask['format'],
+): string {
   if (format === 'csv') return csvValue(column, type);
   if (format === 'arrow' && isNested(type)) return `CAST(to_json(${column}) AS VARCHAR)`;
   if (format !== 'ndjson') return column;

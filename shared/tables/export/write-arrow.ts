@@ -17,13 +17,13 @@ import {
   utf8,
 } from '@uwdata/flechette';
 import type { ColumnType } from '#shared/tables/column-type.ts';
-import type { ExportTask } from './export-task.ts';
+import type { WrittenRows } from './export-task.ts';
 
 /** End of stream: a continuation mark, and no length (Arrow columnar format, IPC streaming format). */
 const END = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
 
 /** A record batch for each piece that the engine gives, under one schema. */
-export async function writeArrow(connection: DuckDBConnection, task: ExportTask): Promise<void> {
+export async function writeArrow(connection: DuckDBConnection, task: WrittenRows): Promise<void> {
   const statement = await connection.prepare(task.sql);
   for (const [index, value] of task.values.entries()) statement.bindVarchar(index + 1, value);
   const result = await statement.stream();

@@ -44,6 +44,7 @@ export function useShop(...names: ShopFile[]) {
   const wanted = names.length > 0 ? names : (Object.keys(FILES) as ShopFile[]);
   const env = { KAGGLE_DATA_ROOT: mirror.volume };
   const shop = {
+    database,
     mirror,
     api: useApi(database, env),
     disabled: useApi(database, { ...env, MIRROR_TABLES: 'off' }),
