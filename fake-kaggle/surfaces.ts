@@ -1,3 +1,4 @@
+import type { DatasetListMessage, DatasetMessage } from '#shared/kaggle-wire/dataset-messages.ts';
 import {
   DATASET_OPERATIONS,
   DATASET_SERVICE,
@@ -5,6 +6,7 @@ import {
   type DatasetRequest,
 } from '#shared/kaggle-wire/dataset-service.ts';
 import type { ErrorShape } from '#shared/kaggle-wire/kaggle-errors.ts';
+import { toRestDataset } from '#shared/kaggle-wire/rest-dataset.ts';
 
 /** A request, understood: which operation it asks for, and how errors look to whoever sent it. */
 export interface Call {
@@ -47,27 +49,8 @@ export function toCall(httpMethod: string, address: URL, body: string): Call | n
 
 /** What the old surface makes of an answer. */
 export function toRest(method: DatasetOperation, json: unknown): unknown {
-  if (method === 'ListDatasets') return (json as { datasets: object[] }).datasets.map(withTwins);
-  return method === 'GetDataset' ? withTwins(json as object) : json;
-}
-
-const OPTIONAL = [
-  'title',
-  'totalBytes',
-  'url',
-  'licenseName',
-  'ownerName',
-  'ownerRef',
-  'currentVersionNumber',
-];
-
-function withTwins(dataset: object): object {
-  const fields = Object.entries(dataset).filter(([name]) => OPTIONAL.includes(name));
-  const twins = fields.flatMap(([name, value]) => [
-    [`${name}Nullable`, value],
-    [`has${name[0]?.toUpperCase()}${name.slice(1)}`, true],
-  ]);
-  return { ...dataset, ...Object.fromEntries(twins) };
+  if (method === 'ListDatasets') return (json as DatasetListMessage).datasets.map(toRestDataset);
+  return method === 'GetDataset' ? toRestDataset(json as DatasetMessage) : json;
 }
 
 function methodOf(verb: string, owner: string | undefined): DatasetOperation | null {

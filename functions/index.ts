@@ -6,10 +6,25 @@ import { catalogueGroup } from './catalogue/group.ts';
 import { listDatasets } from './catalogue/list-datasets.ts';
 import { replaceDataset } from './catalogue/replace-dataset.ts';
 import { updateDataset } from './catalogue/update-dataset.ts';
+import { getLinkedArchive } from './downloads/get-linked-archive.ts';
+import { getLinkedFile } from './downloads/get-linked-file.ts';
+import { downloadsGroup } from './downloads/group.ts';
 import { getMetadata } from './finding/get-metadata.ts';
 import { getVersionMetadata } from './finding/get-version-metadata.ts';
 import { findingGroup } from './finding/group.ts';
 import { search } from './finding/search.ts';
+import { downloadDataset } from './kaggle/download-dataset.ts';
+import { getKaggleDataset } from './kaggle/get-kaggle-dataset.ts';
+import { getKaggleMetadata } from './kaggle/get-kaggle-metadata.ts';
+import { getKaggleStatus } from './kaggle/get-kaggle-status.ts';
+import { kaggleGroup } from './kaggle/group.ts';
+import { introspectToken } from './kaggle/introspect-token.ts';
+import { kaggleHello } from './kaggle/kaggle-hello.ts';
+import { listKaggleDatasets } from './kaggle/list-kaggle-datasets.ts';
+import { listKaggleFiles } from './kaggle/list-kaggle-files.ts';
+import { listKaggleTree } from './kaggle/list-kaggle-tree.ts';
+import { notMirroredHere } from './kaggle/not-mirrored-here.ts';
+import { summarizeKaggleFiles } from './kaggle/summarize-kaggle-files.ts';
 import { cancelSync } from './mirror/cancel-sync.ts';
 import { createSync } from './mirror/create-sync.ts';
 import { diffVersions } from './mirror/diff-versions.ts';
@@ -25,6 +40,8 @@ import { listFiles } from './mirror/list-files.ts';
 import { listMirrors } from './mirror/list-mirrors.ts';
 import { listSyncs } from './mirror/list-syncs.ts';
 import { listVersions } from './mirror/list-versions.ts';
+import { attachDataset } from './notebook/attach-dataset.ts';
+import { notebookGroup } from './notebook/group.ts';
 import { getParquet } from './tables/get-parquet.ts';
 import { getRow } from './tables/get-row.ts';
 import { getRows } from './tables/get-rows.ts';
@@ -111,4 +128,22 @@ export const groups: readonly Group[] = [
       getAsset,
     ],
   },
+  {
+    ...kaggleGroup,
+    functions: [
+      listKaggleDatasets,
+      getKaggleDataset,
+      getKaggleMetadata,
+      getKaggleStatus,
+      listKaggleFiles,
+      listKaggleTree,
+      summarizeKaggleFiles,
+      downloadDataset,
+      kaggleHello,
+      introspectToken,
+      notMirroredHere,
+    ],
+  },
+  { ...downloadsGroup, functions: [getLinkedArchive, getLinkedFile] },
+  { ...notebookGroup, functions: [attachDataset] },
 ];

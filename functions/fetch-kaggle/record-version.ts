@@ -1,8 +1,10 @@
 import mime from 'mime';
 import { recordVersion } from '#shared/data/record-version.ts';
 import type { Upstream } from '#shared/kaggle/upstream.ts';
-import type { VersionRef } from '#shared/storage/layout.ts';
+import { sumArchive } from '#shared/storage/archive/sum-archive.ts';
+import { type VersionRef, versionDir } from '#shared/storage/layout.ts';
 import type { Manifest } from '#shared/storage/manifest.ts';
+import { toVolumeError } from '#shared/storage/storage-errors.ts';
 import { findTables } from '#shared/tables/find-tables.ts';
 import { LeaseLostError } from './lease.ts';
 import type { MirrorTask } from './run.ts';
@@ -13,14 +15,23 @@ export const record = stage(
   'record',
   async (
     { run, claim, lease }: MirrorTask,
-    { version }: VersionRef,
+    place: VersionRef,
     upstream: Upstream,
     manifest: Manifest,
   ): Promise<void> => {
+    const { version } = place;
     const { totalBytes, treeSha256 } = manifest;
     const known = upstream.versions.find(({ number }) => number === version);
+    const sums = await sumArchive(
+      versionDir(run.config.KAGGLE_DATA_ROOT, place),
+      manifest.files,
+      lease.signal,
+    ).catch((error) => {
+      throw toVolumeError(error);
+    });
     const files = manifest.files.map((file) => ({
       ...file,
+      md5: sums.files.get(file.path) ?? null,
       media_type: mime.getType(file.path) ?? 'application/octet-stream',
     }));
     const held = await recordVersion(run.db, claim, {
@@ -31,6 +42,7 @@ export const record = stage(
         totalBytes,
         fileCount: files.length,
         treeSha256,
+        archiveMd5: sums.archive,
         notes: known?.notes ?? null,
         createdAt: known?.createdAt ?? (version === upstream.version ? upstream.updatedAt : null),
       },

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { eachFile } from '#shared/data/files.ts';
+import { allFiles, eachFile } from '#shared/data/files.ts';
 import { allMirrors } from '#shared/data/mirrors.ts';
 import { queueDue } from '#shared/data/sync-queue.ts';
 import { readyTables, redoTable } from '#shared/data/table-plan.ts';
+import { hasSums, recordSums } from '#shared/data/version-sums.ts';
 import { heldVersions, markVerified } from '#shared/data/versions.ts';
+import { sumArchive } from '#shared/storage/archive/sum-archive.ts';
 import { tableFile, type VersionRef, versionDir } from '#shared/storage/layout.ts';
+import { toManifest } from '#shared/storage/manifest.ts';
 import type { Run } from './run.ts';
 
 /** Reads every file on the volume again; versions that are not what was recorded are queued to be fetched anew. */
@@ -20,6 +23,7 @@ export async function verifyVolume(run: Run, refs: readonly string[] | null): Pr
       const folder = versionDir(config.KAGGLE_DATA_ROOT, { owner, slug, version: row.version });
       const wrong = await firstWrongFile(run, row.id, folder);
       await markVerified(db, row.id, wrong !== null);
+      if (wrong === null && !(await hasSums(db, row.id))) await addSums(run, row.id, folder);
       await verifyTables(run, row.id, { owner, slug, version: row.version });
       if (wrong === null) continue;
       damaged.add(ref);
@@ -28,6 +32,13 @@ export async function verifyVolume(run: Run, refs: readonly string[] | null): Pr
   }
   if (damaged.size > 0) await queueDue(db, { refs: [...damaged] });
   return [...damaged];
+}
+
+/** Of a version that was mirrored before sums were kept: its files are as they were recorded. */
+async function addSums({ db, signal }: Run, versionId: number, folder: string): Promise<void> {
+  const files = await allFiles(db, versionId);
+  const { treeSha256 } = toManifest(files);
+  await recordSums(db, versionId, { tree: treeSha256, ...(await sumArchive(folder, files, signal)) });
 }
 
 async function firstWrongFile(

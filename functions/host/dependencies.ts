@@ -2,9 +2,11 @@ import { access } from 'node:fs/promises';
 import type { ServerConfig } from '#shared/config/server-config.ts';
 import type { Admitted } from '#shared/data/admission.ts';
 import { migrationsPending } from '#shared/data/migrations.ts';
+import { sharedSecret } from '#shared/data/secrets.ts';
 import type { Dependencies } from '#shared/http/dependencies.ts';
 import type { Group } from '#shared/http/group.ts';
 import type { Checks } from '#shared/http/service.ts';
+import { createSigning } from '#shared/http/signing.ts';
 import { keepReaders, type Volume } from '#shared/mirror/hold-versions.ts';
 import { createQueryEngine } from '#shared/tables/query-engine.ts';
 import { createQueryService } from '#shared/tables/sql/query-service.ts';
@@ -38,6 +40,9 @@ const MAKERS: { [Name in keyof Dependencies]: (surroundings: Surroundings) => Ma
   volume: openVolume,
   tables: openTables,
   assets: () => ({ value: assets }),
+  signing: ({ config: { MIRROR_SIGNING_KEY: keys }, db }) => ({
+    value: createSigning(async () => keys ?? [await sharedSecret(db, 'signing')]),
+  }),
 };
 
 function openVolume({ config, db, logger }: Surroundings): Made<Volume> {

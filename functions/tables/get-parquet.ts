@@ -44,6 +44,7 @@ export const getParquet = defineFunction({
       mediaType: PARQUET,
       name: `${table.name}.parquet`,
       sha256: table.sha256,
+      md5: null,
       open: async (range) => volume.hold(version.id, readSlice(await open(), { ...range, autoClose: true })),
     });
   },

@@ -32,6 +32,8 @@ export const accessFields = {
   TRUST_PROXY: z.string().transform(trustedProxies).optional(),
   /** Comma-separated names under which clients reach this service, without ports. Needed when HOST is a loopback address behind another name, and for requests that name their whole address. */
   MIRROR_HOSTS: hosts({ ports: false }).optional(),
+  /** Comma-separated keys of at least 32 characters that sign download links. The first one signs, all are accepted: put a new key in front to rotate. All instances share a key made in PostgreSQL when absent. */
+  MIRROR_SIGNING_KEY: z.string().transform(signingKeys).optional(),
   /** Comma-separated origins of web pages that may call the API. `*` allows all. CORS is disabled when absent. */
   CORS_ORIGINS: origins().optional(),
 };
@@ -67,6 +69,12 @@ function isRange(range: string): boolean {
   const family = isIP(address);
   if (family === 0 || address.includes('%') || rest.length > 0) return false;
   return bits === undefined || (/^(0|[1-9]\d{0,2})$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
+
+function signingKeys(text: string, context: z.RefinementCtx): string[] {
+  const keys = itemsOf(text);
+  const good = keys.length > 0 && keys.every((key) => key.length >= 32);
+  return good ? keys : refuse(context, 'must be keys of at least 32 characters, separated by commas');
 }
 
 function refuse(context: z.RefinementCtx, message: string): never {

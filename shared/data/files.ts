@@ -8,10 +8,13 @@ export const FileRow = z.object({
   sha256: z.string(),
   crc32: z.int(),
   media_type: z.string(),
+  /** In base64, as HTTP has it; null for what was mirrored before sums were kept. */
+  md5: z.string().nullable(),
 });
 export type FileRow = z.output<typeof FileRow>;
 
-const columns = sql.fragment`path, size, encode(sha256, 'hex') AS sha256, crc32, media_type`;
+const columns = sql.fragment`path, size, encode(sha256, 'hex') AS sha256, crc32, media_type,
+  encode(md5, 'base64') AS md5`;
 
 export function findFile(db: CommonQueryMethods, versionId: number, path: string): Promise<FileRow | null> {
   return db.maybeOne(sql.prepared('find_file', FileRow)`
@@ -67,9 +70,9 @@ export async function replaceFiles(
   );
   for (let at = 0; at < files.length; at += PAGE) {
     await db.query(sql.prepared('insert_files', z.strictObject({}))`
-      INSERT INTO files (version_id, path, size, sha256, crc32, media_type)
-      SELECT ${versionId}, path, size, decode(sha256, 'hex'), crc32, media_type
+      INSERT INTO files (version_id, path, size, sha256, crc32, media_type, md5)
+      SELECT ${versionId}, path, size, decode(sha256, 'hex'), crc32, media_type, decode(md5, 'base64')
       FROM jsonb_to_recordset(${JSON.stringify(files.slice(at, at + PAGE))}::jsonb)
-        AS file (path text, size int8, sha256 text, crc32 int8, media_type text)`);
+        AS file (path text, size int8, sha256 text, crc32 int8, media_type text, md5 text)`);
   }
 }

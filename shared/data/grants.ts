@@ -22,6 +22,7 @@ const TABLES = {
     described_files: READ,
     search_documents: READ,
     search_words: READ,
+    secrets: ADD,
   },
   job: {
     datasets: ADD,

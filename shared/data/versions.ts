@@ -15,6 +15,8 @@ export const VersionRow = z.object({
   file_count: z.int(),
   tree_sha256: z.string(),
   notes: z.string().nullable(),
+  /** Of the zip of all files, in base64; null for what was mirrored before sums were kept. */
+  archive_md5: z.string().nullable(),
 });
 export type VersionRow = z.output<typeof VersionRow>;
 
@@ -22,9 +24,10 @@ const MAX_VERSION = 2_147_483_647;
 
 const columns = sql.fragment`
   versions.id, number AS version, versions.state, versions.created_at, fetched_at, total_bytes, file_count,
-  encode(tree_sha256, 'hex') AS tree_sha256, notes`;
+  encode(tree_sha256, 'hex') AS tree_sha256, notes,
+  CASE WHEN archive_of = tree_sha256 THEN encode(archive_md5, 'base64') END AS archive_md5`;
 const names = sql.fragment`
-  id, version, state, created_at, fetched_at, total_bytes, file_count, tree_sha256, notes`;
+  id, version, state, created_at, fetched_at, total_bytes, file_count, tree_sha256, notes, archive_md5`;
 
 export function findVersion(
   db: CommonQueryMethods,
@@ -93,6 +96,8 @@ export interface NewVersion {
   treeSha256: string;
   notes: string | null;
   createdAt: string | null;
+  /** In base64. */
+  archiveMd5: string;
 }
 
 const Id = z.object({ id: z.int() });
@@ -103,12 +108,14 @@ const Id = z.object({ id: z.int() });
  */
 export async function upsertVersion(db: CommonQueryMethods, version: NewVersion): Promise<number> {
   const { id } = await db.one(sql.prepared('upsert_version', Id)`
-    INSERT INTO versions (mirror_id, number, total_bytes, file_count, tree_sha256, notes, created_at)
+    INSERT INTO versions (mirror_id, number, total_bytes, file_count, tree_sha256, notes, created_at, archive_md5, archive_of)
     VALUES (${version.mirrorId}, ${version.version}, ${version.totalBytes}, ${version.fileCount},
-      decode(${version.treeSha256}, 'hex'), ${version.notes}, ${version.createdAt})
+      decode(${version.treeSha256}, 'hex'), ${version.notes}, ${version.createdAt},
+      decode(${version.archiveMd5}, 'base64'), decode(${version.treeSha256}, 'hex'))
     ON CONFLICT (mirror_id, number) DO UPDATE SET state = 'ready', removed_at = NULL, damaged = false,
       total_bytes = excluded.total_bytes, file_count = excluded.file_count, tree_sha256 = excluded.tree_sha256,
       notes = excluded.notes, created_at = excluded.created_at, verified_at = now(),
+      archive_md5 = excluded.archive_md5, archive_of = excluded.archive_of,
       fetched_at = CASE
         WHEN versions.tree_sha256 = excluded.tree_sha256 AND versions.fetched_at >=
           (SELECT coalesce(replaced_at, '-infinity') FROM mirrors WHERE id = versions.mirror_id)

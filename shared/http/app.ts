@@ -61,7 +61,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const nothing = nothingThere(routes);
   const always = new Set(routes.filter(({ definition }) => definition.unlimited).map(({ path }) => path));
   const work = countWork();
-  const misdirected = checkHost(options.hosts);
+  const misdirected = checkHost(options.hosts, nothing);
   const { serverFactory } = createShedding({ always, most: options.maxConcurrent, busy: work.busy, logger });
   const app = fastify({
     serverFactory,
@@ -82,7 +82,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.server.on('connect', refuseTunnels(logger));
   acceptBodies(app, problemJson);
   work.count(app);
-  observeRequests(app);
+  observeRequests(app, nothing);
 
   function fail(error: unknown, request: FastifyRequest, reply: FastifyReply) {
     const problem = toProblem(error, classifyError);

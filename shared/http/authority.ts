@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
+import type { nothingThere } from './nothing-there.ts';
 import { Problem } from './problems.ts';
 
 export interface HostOptions {
@@ -22,13 +23,15 @@ export function toOriginForm({ url = '/', headers }: IncomingMessage): string {
   return rest.startsWith('/') ? rest : `/${rest}`;
 }
 
-/** Why a request cannot be for this service, whatever its path. */
-export function checkHost({
-  names,
-  onLoopback,
-}: HostOptions): (request: FastifyRequest) => Problem | undefined {
+/** Why a request cannot be for this service: its authority is none of ours, nor of the group that it is among. */
+export function checkHost(
+  { names, onLoopback }: HostOptions,
+  { groupOf }: Pick<ReturnType<typeof nothingThere>, 'groupOf'>,
+): (request: FastifyRequest) => Problem | undefined {
   const known = new Set([...LOOPBACK, ...names.map((name) => name.toLowerCase())]);
-  return ({ raw, headers: { host }, url, originalUrl }) => {
+  return (request) => {
+    const { raw, url, originalUrl } = request;
+    const { host } = request.headers;
     if (host === undefined && raw.httpVersion !== '1.0')
       return new Problem('bad-request', 'The Host header field is missing.');
     if (countHosts(raw.rawHeaders) > 1)
@@ -40,7 +43,9 @@ export function checkHost({
     // The router would take any first character for the slash. An asterisk is for OPTIONS alone (RFC 9112, section 3.2.4).
     if (!url.startsWith('/') && !(raw.method === 'OPTIONS' && url === '*'))
       return new Problem('bad-request', 'The request target must be a path.');
-    if ((isAbsolute || (onLoopback && name !== '')) && !known.has(name.toLowerCase().replace(/\.$/, '')))
+    if (!isAbsolute && !(onLoopback && name !== '')) return undefined;
+    const bare = name.toLowerCase().replace(/\.$/, '');
+    if (!known.has(bare) && !groupOf(request)?.hosts?.test(bare))
       return new Problem('misdirected-request', `${name} is not served here. See the setting MIRROR_HOSTS.`);
     return undefined;
   };

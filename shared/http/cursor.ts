@@ -16,12 +16,17 @@ export function encodeCursor(sort: string, keys: readonly (string | number | boo
  * to admit nothing that the database would refuse.
  * @throws {Problem} validation-failed for a cursor of another order, and for any that was not made here
  */
-export function parseCursor<Keys extends z.ZodType>(sort: string, text: string, keys: Keys): z.output<Keys> {
+export function parseCursor<Keys extends z.ZodType>(
+  sort: string,
+  text: string,
+  keys: Keys,
+  parameter = 'cursor',
+): z.output<Keys> {
   const [version, order, ...values] = decode(text);
-  if (version !== VERSION) return refuse('is not a next_cursor of this list');
-  if (order !== sort) return refuse('belongs to another order or filter of this list');
+  if (version !== VERSION) return refuse(parameter, 'is not a next_cursor of this list');
+  if (order !== sort) return refuse(parameter, 'belongs to another order or filter of this list');
   const parsed = keys.safeParse(values);
-  return parsed.success ? parsed.data : refuse('is not a next_cursor of this list');
+  return parsed.success ? parsed.data : refuse(parameter, 'is not a next_cursor of this list');
 }
 
 function decode(text: string): unknown[] {
@@ -33,13 +38,13 @@ function decode(text: string): unknown[] {
   }
 }
 
-function refuse(reason: string): never {
-  throw new Problem('validation-failed', `cursor ${reason}.`, {
+function refuse(parameter: string, reason: string): never {
+  throw new Problem('validation-failed', `${parameter} ${reason}.`, {
     errors: [
       {
-        parameter: 'cursor',
+        parameter,
         code: 'bad-cursor',
-        detail: `${reason}. Leave the cursor out for the first page`,
+        detail: `${reason}. Leave ${parameter} out for the first page`,
       },
     ],
   });

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type * as z from 'zod';
 import type { Problem } from './problems.ts';
 
 /** What a request says about who sends it: nothing, something that cannot be read, or a token. */
@@ -25,8 +26,12 @@ export interface Dialect {
   /** @throws {Problem} for a body that is not of its media type */
   readBody(body: Buffer): unknown;
   readCredentials(headers: IncomingHttpHeaders): Credentials;
+  /** Callers carry credentials of another service, so that unknown ones are no guess where none are needed. */
+  foreignCredentials?: true;
   /** WWW-Authenticate of a refusal, with further parameters (RFC 9110, section 11.6.1). */
   challenge(parameters?: string): string;
+  /** What `presentProblem` writes, for the OpenAPI document. */
+  problemContent: { mediaType: string; schema: z.ZodType };
   /** A failure as its clients understand it. */
   presentProblem(problem: Problem, request: { path: string; id: string }): PresentedProblem;
 }

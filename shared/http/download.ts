@@ -1,6 +1,7 @@
 import type { Result } from './results.ts';
 
-interface Download extends NonNullable<Result['ranges']> {
+/** Bytes to be saved, and what is known of them. */
+export interface Download extends NonNullable<Result['ranges']> {
   /** Strong, with its quotes. */
   etag: string;
   lastModified: Date;
@@ -9,6 +10,8 @@ interface Download extends NonNullable<Result['ranges']> {
   name: string;
   /** Of the whole, 64 hexadecimal digits; null when it is not known. */
   sha256: string | null;
+  /** Of the whole in base64; null when it is not known. */
+  md5: string | null;
 }
 
 /** Bytes to be saved, all of them or a range. A browser neither guesses their type nor runs what is in them. */

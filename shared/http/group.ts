@@ -10,6 +10,10 @@ export interface GroupHeader {
   dialect: Dialect;
   /** What its functions ask of their callers unless they say otherwise. */
   access: Access;
+  /** Further names of hosts that its paths are served under, in lower case. */
+  hosts?: RegExp;
+  /** Its paths authorise whoever knows them: they are in no log and no trace. */
+  secretPaths?: true;
   /** What its handlers are given. */
   needs: readonly (keyof Dependencies)[];
   /** False: its functions are for people, and in neither the OpenAPI document nor the index. */

@@ -76,7 +76,8 @@ export function guard(
       const key = countedAs(request);
       const { download = false, policy } = served?.definition ?? {};
       const policies = [{ name: 'default', quota: rateLimit.quota }, ...(policy ? [policy] : [])];
-      if (!download || refusal) reply.headers(await limitRate(rateLimit.count, key, policies));
+      const needless = dialect.foreignCredentials && served && !needsToken(served.access, options);
+      if (!download || (refusal && !needless)) reply.headers(await limitRate(rateLimit.count, key, policies));
       if (download) admitDownload(key, reply.raw);
     }
     if (served === undefined) throw problemOf(request);

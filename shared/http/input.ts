@@ -1,12 +1,11 @@
 import * as z from 'zod';
 import type { FunctionDefinition } from './define-function.ts';
-import type { RawQuery } from './dialect.ts';
 import { type InputCode, type InputError, Problem } from './problems.ts';
 
 /** The untrusted parts of a request; `query` is null when its address has none, `body` undefined when it came without. */
 interface RawInput {
   params: unknown;
-  query: RawQuery | null;
+  query: Readonly<Record<string, unknown>> | null;
   body: unknown;
 }
 
@@ -16,7 +15,11 @@ const NO_QUERY = z.strictObject({});
  * Checks the parts a function declares against its schemas.
  * @throws {Problem} not-found for a path that does not fit, validation-failed with all other errors at once
  */
-export function parseInput(definition: FunctionDefinition, raw: RawInput, url: string) {
+export function parseInput(
+  definition: Pick<FunctionDefinition, 'params' | 'query' | 'body'>,
+  raw: RawInput,
+  url: string,
+) {
   const errors: InputError[] = [];
   const parse = (schema: z.ZodType | undefined, value: unknown, toError: (path: string[]) => Located) => {
     if (!schema) return undefined;

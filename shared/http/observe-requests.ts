@@ -11,6 +11,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { record } from '#shared/telemetry/measure.ts';
 import { remoteContext, tracer } from '#shared/telemetry/spans.ts';
 import { pathOf } from './input.ts';
+import type { nothingThere } from './nothing-there.ts';
 import type { Problem } from './problems.ts';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
@@ -24,9 +25,13 @@ export function noteProblem(request: FastifyRequest, problem: Problem): void {
 
 /**
  * A span, a log line and the metrics of each request (OpenTelemetry semantic conventions, "HTTP server"), up to the
- * last byte of its answer or the moment its client went away. Neither query nor fields nor bodies are in any of them.
+ * last byte of its answer or the moment its client went away. Neither query nor fields nor bodies nor secret paths are
+ * in any of them.
  */
-export function observeRequests(app: FastifyInstance): void {
+export function observeRequests(
+  app: FastifyInstance,
+  { groupOf }: Pick<ReturnType<typeof nothingThere>, 'groupOf'>,
+): void {
   app.addHook('onRequest', (request, reply, done) => {
     const { url: route } = request.routeOptions;
     const base = kindOf(request);
@@ -34,7 +39,13 @@ export function observeRequests(app: FastifyInstance): void {
     const attributes = { ...base, ...(route !== undefined && { 'http.route': route }) };
     const span = tracer.startSpan(
       route === undefined ? method : `${method} ${route}`,
-      { kind: SpanKind.SERVER, attributes: { ...attributes, 'url.path': pathOf(request.url) } },
+      {
+        kind: SpanKind.SERVER,
+        attributes: {
+          ...attributes,
+          ...(!groupOf(request)?.secretPaths && { 'url.path': pathOf(request.url) }),
+        },
+      },
       remoteContext(request.headers),
     );
     const active = trace.setSpan(context.active(), span);

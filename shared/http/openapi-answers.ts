@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http';
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { FunctionDefinition } from './define-function.ts';
+import type { Dialect } from './dialect.ts';
 import type { Answer, Operation, Parameter } from './openapi-document.ts';
 import type { JsonSchema } from './openapi-schemas.ts';
-import { INPUT_CODES } from './problems.ts';
 import {
   acceptRanges,
   contentRange,
@@ -12,28 +12,6 @@ import {
   lastModified,
   retryAfter,
 } from './responses.ts';
-
-export const ProblemDetails = z
-  .object({
-    type: z.string().describe('A path under /problems/ that describes the problem'),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string().describe('What is wrong and what to do about it'),
-    instance: z.string().optional(),
-    request_id: z.string(),
-    errors: z
-      .array(
-        z.object({
-          pointer: z.string().optional().describe('Place in the body (RFC 6901)'),
-          parameter: z.string().optional(),
-          header: z.string().optional(),
-          code: z.enum(INPUT_CODES),
-          detail: z.string(),
-        }),
-      )
-      .optional(),
-  })
-  .meta({ id: 'Problem' });
 
 const TAG = '(W/)?"[\\x21\\x23-\\x7e]*"';
 const TAGS = `^(\\*|${TAG}( *, *${TAG})*)$`;
@@ -74,7 +52,7 @@ export const HEADER_PARAMETERS = {
 } as const satisfies Record<string, Parameter>;
 
 /** A function, and the tokens it takes in this process. */
-export type Shown = FunctionDefinition & Pick<Operation, 'security'>;
+export type Shown = FunctionDefinition & Pick<Operation, 'security'> & Pick<Dialect, 'problemContent'>;
 
 export function headerParameters({ method, responses, conditional, idempotent }: Shown) {
   const names: (keyof typeof HEADER_PARAMETERS)[] = [];
@@ -105,7 +83,8 @@ export function answersOf(
       ...(bodies.length > 0 && { content: Object.fromEntries(bodies) }),
     };
   }
-  const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+  const { mediaType, schema } = definition.problemContent;
+  const problem = { [mediaType]: { schema: write(schema, 'output') } };
   for (const status of problemsOf(definition))
     answers[status] ??= {
       description: STATUS_CODES[status] ?? '',

@@ -2,15 +2,10 @@ import * as z from 'zod';
 import type { Access } from './define-function.ts';
 import type { Group } from './group.ts';
 import { type GuardOptions, needsToken } from './guard.ts';
-import {
-  answersOf,
-  HEADER_PARAMETERS,
-  headerParameters,
-  ProblemDetails,
-  type Shown,
-} from './openapi-answers.ts';
+import { answersOf, HEADER_PARAMETERS, headerParameters, type Shown } from './openapi-answers.ts';
 import type { OpenApi, Operation, Parameter } from './openapi-document.ts';
 import { schemaWriter } from './openapi-schemas.ts';
+import { problemJson } from './problem-json.ts';
 
 const DESCRIPTION =
   'A self-hosted mirror, catalogue and data API for Kaggle datasets. Errors are problem details (RFC 9457).';
@@ -24,12 +19,15 @@ export interface Edition {
 /** The OpenAPI 3.1 document of these functions, from the schemas that check their input. */
 export function openApi(groups: readonly Group[], { version, access: rules }: Edition): OpenApi {
   const schemas = schemaWriter();
-  schemas.write(ProblemDetails, 'output');
+  schemas.write(problemJson.problemContent.schema, 'output');
   const paths: OpenApi['paths'] = {};
-  for (const { prefixes, functions, access } of groups.filter(({ documented }) => documented !== false))
+  const documented = groups.filter((group) => group.documented !== false);
+  for (const { prefixes, functions, access, dialect } of documented)
     for (const definition of functions) {
       const path = `${prefixes[0]}${definition.path}`.replace(/(?<=\/)[:*](\w+)/g, '{$1}');
-      const shown = { ...definition, security: securityOf(definition.access ?? access, rules) };
+      const { problemContent } = dialect;
+      const security = securityOf(definition.access ?? access, rules);
+      const shown = { ...definition, security, problemContent };
       paths[path] = {
         ...paths[path],
         [definition.method.toLowerCase()]: operation(path, shown, schemas.write),

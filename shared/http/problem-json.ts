@@ -1,7 +1,32 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { parse as parseQuery } from 'node:querystring';
+import * as z from 'zod';
 import type { Credentials, Dialect } from './dialect.ts';
-import { Problem, problemBody } from './problems.ts';
+import { INPUT_CODES, Problem, problemBody } from './problems.ts';
+
+const MEDIA_TYPE = 'application/problem+json';
+
+const ProblemDetails = z
+  .object({
+    type: z.string().describe('A path under /problems/ that describes the problem'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().describe('What is wrong and what to do about it'),
+    instance: z.string().optional(),
+    request_id: z.string(),
+    errors: z
+      .array(
+        z.object({
+          pointer: z.string().optional().describe('Place in the body (RFC 6901)'),
+          parameter: z.string().optional(),
+          header: z.string().optional(),
+          code: z.enum(INPUT_CODES),
+          detail: z.string(),
+        }),
+      )
+      .optional(),
+  })
+  .meta({ id: 'Problem' });
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -14,8 +39,9 @@ export const problemJson: Dialect = {
   readBody: parseJson,
   readCredentials,
   challenge: (parameters) => `Bearer realm="kaggle-data-api"${parameters ? `, ${parameters}` : ''}`,
+  problemContent: { mediaType: MEDIA_TYPE, schema: ProblemDetails },
   presentProblem: (problem, request) => ({
-    mediaType: 'application/problem+json; charset=utf-8',
+    mediaType: `${MEDIA_TYPE}; charset=utf-8`,
     body: JSON.stringify(problemBody(problem, request)),
   }),
 };

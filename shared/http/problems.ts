@@ -7,6 +7,8 @@ export const PROBLEMS = {
   'validation-failed': [400, 'Invalid parameters or body'],
   unauthorized: [401, 'Missing or invalid token'],
   'cross-site': [403, 'Request from another site'],
+  'not-a-mirrors': [400, 'Operation outside this mirror'],
+  'link-refused': [403, 'Invalid or expired download link'],
   forbidden: [403, 'Token without sufficient scope'],
   'cross-site-request': [403, 'Request from another site'],
   'not-found': [404, 'Unknown resource or path'],

@@ -14,6 +14,20 @@ const STATUS_NAMES: Record<number, string> = {
   503: 'UNAVAILABLE',
 };
 
+/** The name of a status in google.rpc. */
+export function statusName(code: number): string {
+  return STATUS_NAMES[code] ?? 'UNKNOWN';
+}
+
+/** An error that clients of both shapes can read. */
+export const ErrorMessage = z
+  .object({
+    code: z.int(),
+    message: z.string(),
+    error: z.object({ code: z.int(), message: z.string(), status: z.string() }),
+  })
+  .meta({ id: 'KaggleError' });
+
 export function errorBody({ code, message }: { code: number; message: string }, shape: ErrorShape): object {
   switch (shape) {
     case 'flat':
@@ -21,7 +35,7 @@ export function errorBody({ code, message }: { code: number; message: string }, 
     case 'text-code':
       return { code: String(code), message };
     case 'nested':
-      return { error: { code, message, status: STATUS_NAMES[code] ?? 'UNKNOWN' } };
+      return { error: { code, message, status: statusName(code) } };
   }
 }
 

@@ -21,6 +21,7 @@ const CLIENTS = 10;
 const REQUESTS = isSlow ? 400 : 40;
 const WORKERS = 3;
 const ALL = { refs: null };
+const MD5 = Buffer.alloc(16).toString('base64');
 
 describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
   const database = useDatabase();
@@ -104,7 +105,8 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
         const progress = { phase: 'record', bytesDone: 0, bytesTotal: null, bytesPerSecond: null } as const;
         const holding = { leaseSeconds, progress };
         const version = { mirrorId, version: 1 + Math.floor(random() * 3), totalBytes: 1, fileCount: 1 };
-        const files = [{ path: 'a.csv', size: 1, sha256: '00'.repeat(32), crc32: 1, media_type: 'text/csv' }];
+        const sums = { sha256: '00'.repeat(32), crc32: 1, md5: MD5 };
+        const files = [{ path: 'a.csv', size: 1, media_type: 'text/csv', ...sums }];
         const problem = { type: '/problems/sync-failed', title: 'x', status: 500, detail: 'x' };
         try {
           const check = { upstreamVersion: 3, upstreamUpdatedAt: null, licence: null };
@@ -113,7 +115,13 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
           await extendLease(db, claim, holding);
           if (random() < 0.5) await replaceUpstream(db, claim, 7);
           if (random() < 0.2) await returnSync(db, claim);
-          const recorded = { ...version, treeSha256: '00'.repeat(32), notes: null, createdAt: null };
+          const recorded = {
+            ...version,
+            treeSha256: '00'.repeat(32),
+            archiveMd5: MD5,
+            notes: null,
+            createdAt: null,
+          };
           const also = (tx: CommonQueryMethods, id: number) => findTables(tx, id, files);
           await recordVersion(db, claim, { holding, version: recorded, files, also });
           await endSync(db, claim, random() < 0.5 ? 'ready' : { state: 'failed', error: problem });

@@ -8,7 +8,7 @@ import { isSlow, seed } from '#tests/setup/sample.ts';
 const RUNS = isSlow ? 30_000 : 2_500;
 
 /** Documented states of a mirror, not failures: nothing is mirrored in this test. */
-const MAY_BE_503 = /\/problems\/(not-ready|volume-unavailable)/;
+const MAY_BE_503 = /\/problems\/(not-ready|volume-unavailable)|This mirror is getting/;
 
 describe.skipIf(!hasDatabase)('random requests', () => {
   const api = useApi(useDatabase());
@@ -27,9 +27,14 @@ describe.skipIf(!hasDatabase)('random requests', () => {
         const documented = Object.keys(document.paths[path]?.[method.toLowerCase()]?.responses ?? {});
         // A value may make another path of it, with answers of its own.
         if (![404, 405].includes(status)) expect(documented).toContain(String(status));
-        if (status >= 400) expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
-        if (status >= 400)
+        if (status < 400) return;
+        if (/^\/(api\/v1|kaggle)/.test(String(options.url))) {
+          expect(headers['content-type']).toBe('application/json; charset=utf-8');
+          expect(JSON.parse(text)).toMatchObject({ code: status, error: { code: status } });
+        } else {
+          expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
           expect(JSON.parse(text)).toMatchObject({ status, request_id: headers['x-request-id'] });
+        }
       }),
       { numRuns: RUNS, seed, endOnFailure: true },
     );

@@ -20,6 +20,8 @@ const CANARY = {
   valkeyPassword: 'canary-valkey-password-aa07',
   otlpHeader: 'canary-otlp-header-3e3e',
   kaggleToken: 'canary-kaggle-token-b00b',
+  callersKey: 'canary-key-of-a-caller-77aa',
+  proxyKey: 'canary-key-of-a-proxy-41cc',
 };
 
 describe.skipIf(!hasDatabase)('secrets and bodies', () => {
@@ -85,6 +87,7 @@ describe.skipIf(!hasDatabase)('secrets and bodies', () => {
     });
     await sql('DROP TRIGGER break ON datasets');
     expect([failed.status, await failed.text()]).toEqual([500, expect.not.stringContaining(CANARY.body)]);
+    const links = await useKaggle();
     const metrics = await server.metrics();
     expect(await server.stop()).toBe(0);
     const logged = server.process.output();
@@ -93,7 +96,50 @@ describe.skipIf(!hasDatabase)('secrets and bodies', () => {
       true,
     );
     expect(leaks({ logged, metrics, sent: receiver.raw() })).toEqual([]);
+    for (const link of links)
+      for (const [place, text] of Object.entries({ logged, metrics, sent: receiver.raw() }))
+        expect(text.includes(link), place).toBe(false);
+    const stored = await sql(`SELECT name FROM secrets UNION ALL SELECT name FROM datasets`);
+    expect(leaks({ stored: JSON.stringify(stored) }).filter((leak) => !leak.startsWith('body'))).toEqual([]);
   });
+
+  /** As a client with a key of Kaggle's, by a proxy; the secret parts of the links that it was given. */
+  async function useKaggle(): Promise<string[]> {
+    const basic = (key: string) => `Basic ${Buffer.from(`ada:${key}`).toString('base64')}`;
+    const headers = {
+      authorization: basic(CANARY.callersKey),
+      'x-kaggle-authorization': `Bearer ${CANARY.callersKey}`,
+      'proxy-authorization': basic(CANARY.proxyKey),
+      'content-type': 'application/json',
+    };
+    await sql(`WITH mirror AS (INSERT INTO mirrors (owner, slug, version) VALUES ('canary', 'set', 1) RETURNING id)
+      INSERT INTO versions (mirror_id, number, total_bytes, file_count, tree_sha256)
+      SELECT id, 1, 0, 0, '\\x00' FROM mirror`);
+    await sql(`INSERT INTO datasets (name, mirror_ref) VALUES ('Canary', 'canary/set')`);
+    const redirect = await fetch(`${server.address}/api/v1/datasets/download/canary/set`, {
+      headers,
+      redirect: 'manual',
+    });
+    const link = redirect.headers.get('location') ?? '';
+    expect(redirect.status).toBe(302);
+    const secret = link.split('/')[2] ?? '';
+    const signature = secret.split('.')[2] ?? '';
+    expect(signature).toHaveLength(43);
+    for (const [method, path] of [
+      ['GET', link],
+      ['POST', link],
+      ['GET', link.replace('archive.zip', 'files/none')],
+      ['GET', `/kaggle/${secret}/no/such/place`],
+      ['PUT', `/%6baggle/${secret}`],
+    ] as const)
+      await fetch(`${server.address}${path}`, { method, headers });
+    await fetch(`${server.address}/api/v1/security.OAuthService/IntrospectToken`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ token: CANARY.callersKey }),
+    });
+    return [signature];
+  }
 
   it('are in no log line, span or metric of the job, nor are signed addresses', async () => {
     await mirror.offer('ada/set', 1, { 'a.csv': 'x'.repeat(10_000) });

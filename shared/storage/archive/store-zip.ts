@@ -6,7 +6,7 @@ import { centralHeader, endOfDirectory, localHeader, type ZipFile } from './zip-
 export type ZipFiles = () => AsyncIterable<ZipFile> | Iterable<ZipFile>;
 
 /** Reads bytes `start` to before `end` of a file. */
-type ReadFile = (file: ZipFile, range: { start: number; end: number }) => Promise<Readable>;
+type ReadFile = (file: ZipFile, range: { start: number; end: number }) => Promise<AsyncIterable<Buffer>>;
 
 type Segment = { bytes: Buffer } | { file: ZipFile };
 

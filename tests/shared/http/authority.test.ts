@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { loadConfig } from '#shared/config/load-config.ts';
@@ -26,7 +28,10 @@ const root = defineFunction({
   responses: { 200: json(z.object({})) },
   handle: () => ok({}),
 });
-const groups = [group({ functions: [item, root] })];
+const groups = [
+  group({ functions: [item, root] }),
+  group({ name: 'kaggle', prefixes: ['/api/v1'], hosts: /(^|\.)kaggle\.com$/, functions: [item] }),
+];
 
 describe('the authority of a request', () => {
   const everywhere = useApp(groups, { hosts: { names: ['api.example.org'], onLoopback: false } });
@@ -101,6 +106,37 @@ describe('the authority of a request', () => {
       const { status } = await ask(of, target, 'Host: localhost\r\n');
       expect([400, 421]).toContain(status);
     }
+  });
+
+  it('may be one of a group, for the paths of that group only', async () => {
+    for (const of of [everywhere, onLoopback])
+      for (const host of ['www.kaggle.com', 'API.kaggle.com', 'kaggle.com.']) {
+        expect((await ask(of, `http://${host}/api/v1/items/1`, 'Host: x\r\n')).status, host).toBe(200);
+        expect((await ask(of, `http://${host}/api/v1/nothing`, 'Host: x\r\n')).status, host).toBe(404);
+        for (const path of ['/items/1', '/', '/api/v1x/items/1', '/api/v1/../items/1'])
+          expect((await ask(of, `http://${host}${path}`, 'Host: x\r\n')).status, host + path).toBe(
+            path.includes('..') ? 404 : 421,
+          );
+      }
+    for (const host of ['evilkaggle.com', 'kaggle.com.evil.example', 'kaggle.co'])
+      expect((await ask(everywhere, `http://${host}/api/v1/items/1`, 'Host: x\r\n')).status, host).toBe(421);
+    expect((await ask(onLoopback, '/api/v1/items/1', 'Host: www.kaggle.com\r\n')).status).toBe(200);
+  });
+
+  it('is never called: what names another server is refused, and that server hears nothing', async () => {
+    let heard = 0;
+    const other = createServer(() => heard++).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    for (const of of [everywhere, onLoopback]) {
+      for (const host of [`127.0.0.2:${port}`, `other.example:${port}`])
+        expect((await ask(of, `http://${host}/items/1`, 'Host: x\r\n')).status).toBe(421);
+      // A name of this service, with the port of another.
+      expect((await ask(of, `http://127.0.0.1:${port}/items/1`, 'Host: x\r\n')).status).toBe(200);
+      await sendRaw(of.origin, [`CONNECT 127.0.0.1:${port} HTTP/1.1\r\nHost: x\r\n\r\n`]);
+    }
+    other.close();
+    expect(heard).toBe(0);
   });
 
   it('has nothing but its root for an absolute form without a path', async () => {

@@ -31,6 +31,7 @@ const file = (path: string, open: () => Readable) =>
         mediaType: 'text/plain',
         name: 'x',
         sha256: null,
+        md5: null,
         open: ({ start, end }) =>
           path === '/small' ? Readable.from(['0123456789'.slice(start, end)]) : open(),
       }),
