@@ -66,15 +66,22 @@ function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-/** As a filter takes an edge. A day is on the same side of a time within one as of the next midnight. */
+/**
+ * As a filter takes an edge. A whole number is on the same side of a fraction as of the next whole one, and a day on the
+ * same side of a time as of the next midnight.
+ */
 function spell(edge: number | string, type: string): string {
-  if (typeof edge === 'number') return String(edge);
+  if (typeof edge === 'number') {
+    if (type.startsWith('int')) return String(Math.ceil(edge));
+    return type.startsWith('decimal') ? edge.toLocaleString('en-US', PLAIN) : String(edge);
+  }
   if (type !== 'date') return edge.replace(/\.0+(?=Z?$)/, '');
   return new Date(Math.ceil(Date.parse(`${edge.slice(0, 23)}Z`) / DAY_MS) * DAY_MS)
     .toISOString()
     .slice(0, 10);
 }
 
+const PLAIN = { useGrouping: false, maximumFractionDigits: 18 };
 const DAY_MS = 86_400_000;
 const DAY = /^(\d{4}-\d\d-\d\d)T00:00:00(\.0+)?Z?$/;
 

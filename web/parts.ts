@@ -22,3 +22,8 @@ export function liveSync(sync: Active & { id: number }): Html {
   const running = sync.state === 'running';
   return html`<div class="live" data-sync="${sync.id}" data-state="${sync.state}"><p class="state ${running ? 'busy' : 'idle'}"><span aria-hidden="true">${running ? '◐' : '○'}</span> <span role="status">${syncWords(sync)}</span></p>${running && bar(sync.bytes_done ?? 0, sync.bytes_total, 'Progress of the sync')}</div>`;
 }
+
+/** Code to be copied whole. */
+export function snippet(code: string): Html {
+  return html`<div class="snippet"><pre tabindex="0"><code>${code}</code></pre><span class="hidden" data-copy="${code}">code</span></div>`;
+}

@@ -1,7 +1,13 @@
-import { findVersion } from '#shared/data/versions.ts';
+import { listFiles } from '#shared/data/files.ts';
+import { firstReadyTable } from '#shared/data/tables.ts';
+import { findVersion, type VersionRow } from '#shared/data/versions.ts';
 import { DatasetParams } from '#shared/mirror/dataset.ts';
+import { mirroredDataset } from '#shared/mirror/find-version.ts';
+import { currentMetadata } from '#shared/mirror/metadata.ts';
 import { datasetHead } from '#web/dataset-head.ts';
+import { originOf } from '#web/origin.ts';
 import { pageFunction } from '#web/page-function.ts';
+import { useLines } from '#web/use-lines.ts';
 
 export const showDataset = pageFunction({
   name: 'show-dataset',
@@ -9,10 +15,28 @@ export const showDataset = pageFunction({
   summary: 'What a dataset is about',
   params: DatasetParams,
   async render(context) {
+    const { db, headers, tables } = context;
     const head = await datasetHead(context);
-    const { ref, version } = head.card ?? {};
-    const row = ref && version ? await findVersion(context.db, ref, version) : null;
+    const { card, dataset } = head;
+    const version = card?.version ? await findVersion(db, card.ref, card.version) : null;
+    const metadata = card ? await currentMetadata(db, await mirroredDataset(db, dataset.id)) : null;
     const { overviewPage } = await import('#web/pages/overview.ts');
-    return overviewPage(head, row);
+    return overviewPage(head, {
+      version,
+      metadata,
+      uses: card && version ? await uses(card.ref, version) : [],
+    });
+
+    async function uses(ref: string, { id, version }: VersionRow) {
+      const [file] = await listFiles(db, id, { prefix: '', after: null, limit: 1 });
+      return useLines({
+        origin: originOf(headers),
+        datasetId: dataset.id,
+        ref,
+        version,
+        table: tables.enabled ? await firstReadyTable(db, id) : null,
+        path: file?.path ?? null,
+      });
+    }
   },
 });

@@ -96,6 +96,12 @@ export async function tableOfFile(
   return row?.name ?? null;
 }
 
+export async function firstReadyTable(db: CommonQueryMethods, versionId: number): Promise<string | null> {
+  const row = await db.maybeOne(sql.prepared('first_ready_table', Name)`
+    SELECT name FROM tables WHERE version_id = ${versionId} AND state = 'ready' ORDER BY name LIMIT 1`);
+  return row?.name ?? null;
+}
+
 const Statistics = z.object({ statistics: z.string().nullable() });
 
 /** As finished JSON; null where the table has none. */

@@ -8,6 +8,7 @@ import { expectAccessible, hasBrowser, useBrowser } from '#tests/setup/browser.t
 
 const PAGES = [
   '/ui',
+  '/ui?q=price',
   '/ui/datasets/1',
   '/ui/datasets/1/table?version=1&table=orders',
   '/ui/datasets/1/table?version=1&table=broken',

@@ -1,19 +1,25 @@
 import type { DatasetCard } from '#shared/data/dataset-cards.ts';
 import type { DatasetRow } from '#shared/data/datasets.ts';
+import type { SearchResult } from '#shared/mirror/search/find.ts';
+import { address } from '../addresses.ts';
 import { plural, size, time } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { mirrorState } from '../mirror-state.ts';
 import { licenceWords } from './dataset.ts';
+import { given, searchResults, type Wanted } from './search-results.ts';
 
-interface View {
-  rows: readonly DatasetRow[];
+interface Common {
+  wanted: Wanted;
   cards: ReadonlyMap<number, DatasetCard>;
   sort: string;
   /** Address of the next page. */
   next: string | null;
   mayWrite: boolean;
 }
+
+/** All of them, or what was found. */
+type View = Common & ({ rows: readonly DatasetRow[] } | { found: SearchResult });
 
 const SORTS: readonly [value: string, label: string][] = [
   ['name', 'Name'],
@@ -22,20 +28,35 @@ const SORTS: readonly [value: string, label: string][] = [
   ['created_at', 'Oldest first'],
 ];
 
-export function browsePage({ rows, cards, sort, next, mayWrite }: View): Page {
+export function browsePage(view: View): Page {
+  const { wanted, sort, mayWrite } = view;
+  const isSearch = 'found' in view;
   return {
-    title: 'Datasets',
+    title: isSearch && wanted.q !== '' ? `${wanted.q} · Datasets` : 'Datasets',
     section: 'datasets',
-    alternate: '/datasets',
+    alternate: isSearch ? address('/search', given(wanted)) : '/datasets',
     body: html`<div class="title"><h1>Datasets</h1></div>
-${mayWrite && registerForm()}
+<search><form class="tools" action="/ui">
+<label class="hidden" for="q">Search</label><input id="q" name="q" type="search" value="${wanted.q}" maxlength="1000" placeholder="Search names, descriptions, files and columns" autocomplete="off">
+<button class="primary">Search</button></form></search>
+${
+  isSearch
+    ? searchResults(view)
+    : html`${mayWrite && registerForm()}
 <form class="tools" action="/ui/datasets">
 <label>Sort <select name="sort">${SORTS.map(([value, label]) => html`<option value="${value}"${value === sort && html` selected`}>${label}</option>`)}</select></label>
 <button>Show</button>
 </form>
-${rows.length === 0 ? html`<p class="card empty">Nothing here yet.${mayWrite && ' Register a Kaggle address.'}</p>` : list(rows, cards)}
-${next !== null && html`<p class="more"><a class="button" href="${next}">Load more</a></p>`}`,
+${all(view)}`
+}`,
   };
+}
+
+function all({ rows, cards, next, mayWrite }: Common & { rows: readonly DatasetRow[] }): Html {
+  if (rows.length === 0)
+    return html`<p class="card empty">Nothing here yet.${mayWrite && ' Register a Kaggle address.'}</p>`;
+  return html`${list(rows, cards)}
+${next !== null && html`<p class="more"><a class="button" href="${next}">Load more</a></p>`}`;
 }
 
 function registerForm(): Html {
@@ -46,7 +67,7 @@ function registerForm(): Html {
 </form>`;
 }
 
-function list(rows: readonly DatasetRow[], cards: View['cards']): Html {
+function list(rows: readonly DatasetRow[], cards: Common['cards']): Html {
   return html`<ul class="card list" aria-label="Datasets">${rows.map((row) => item(row, cards.get(row.id)))}</ul>`;
 }
 

@@ -46,6 +46,21 @@ describe.skipIf(!hasDatabase)('the page of all datasets', () => {
     expect((await api.get('/ui', { 'if-none-match': String(headers.etag) })).status).toBe(304);
   });
 
+  it('finds what is typed, and says so when there is nothing', async () => {
+    const { status, text } = await api.get('/ui?q=rain&licence=&state=');
+    expect(status).toBe(200);
+    expect(text).toContain('<a href="/ui/datasets/1">Rain</a>');
+    expect(text).toContain('<mark>');
+    expect(text).not.toContain('<b>rains</b>');
+    const none = await api.get('/ui?q=zebras&state=ready');
+    expect(none.text).toContain('Nothing matches “zebras”');
+    const first = await api.get('/ui?q=set');
+    const [, next = ''] = /href="(\/ui\?[^"]+)">Load more/.exec(first.text) ?? [];
+    expect(first.text).toMatch(/5\d found/);
+    if (next !== '') expect((await api.get(next.replaceAll('&amp;', '&'))).status).toBe(200);
+    expect((await api.get('/ui?q=set&cursor=x')).status).toBe(400);
+  });
+
   it('offers to register a dataset to those who may', async () => {
     expect((await api.get('/ui')).text).toContain('action="/ui/datasets"');
     expect((await guarded.get('/ui')).text).not.toContain('method="post"');

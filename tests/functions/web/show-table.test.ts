@@ -39,6 +39,8 @@ describe.skipIf(!hasDatabase)('the page of a table', () => {
     const whole = (await get('table=orders')).text;
     const bar = hrefs(whole).find((href) => href.includes('filter=price.gte.'));
     expect((await shop.api.get(String(bar))).text).toMatch(/1,250 rows that match/);
+    const integers = hrefs(whole).find((href) => href.includes('filter=id.gte.1250&'));
+    expect((await shop.api.get(String(integers))).text).toMatch(/>1,250 rows that match/);
     const value = hrefs(whole).find((href) => href.includes('filter=name.eq.'));
     expect((await shop.api.get(String(value))).text).toMatch(/3,57\d rows that match/);
     const day = hrefs(whole).find((href) => href.includes('filter=day.gte.'));

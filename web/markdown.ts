@@ -1,0 +1,30 @@
+import MarkdownIt from 'markdown-it';
+import { Html } from './html.ts';
+
+/** Characters that are rendered; a longer text is shown as it is. */
+const MOST = 32_768;
+const DEEPEST = 20;
+
+/** Links go to the web or to mail, and images become links: nothing is loaded from elsewhere. */
+const ADDRESS = /^(https?:\/\/|mailto:)/i;
+
+const markdown = new MarkdownIt({ html: false, linkify: false, maxNesting: DEEPEST });
+markdown.validateLink = (address: string) => ADDRESS.test(address);
+markdown.disable('image');
+// The page has its own h1 and h2.
+markdown.core.ruler.push('headings', ({ tokens }) => {
+  for (const token of tokens)
+    if (/^heading/.test(token.type)) token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + 2)}`;
+});
+const { renderToken } = markdown.renderer;
+markdown.renderer.rules.link_open = (tokens, index, options) => {
+  tokens[index]?.attrSet('rel', 'noopener nofollow ugc');
+  return renderToken.call(markdown.renderer, tokens, index, options);
+};
+markdown.renderer.rules.table_open = () => '<div class="wide"><table>\n';
+markdown.renderer.rules.table_close = () => '</table></div>\n';
+
+/** Markdown that somebody wrote, without any HTML of theirs; null when there is too much of it. */
+export function renderMarkdown(text: string): Html | null {
+  return text.length > MOST ? null : new Html(markdown.render(text));
+}
