@@ -45,7 +45,7 @@ spec:
       {{ $name }}: {{ include "kda-common.string" $value | quote }}
       {{- end }}
   resources:
-    {{- toYaml .Values.resources | nindent 4 }}
+    {{- include "kda-common.resources" . | nindent 4 }}
   affinity:
     topologyKey: topology.kubernetes.io/zone
     podAntiAffinityType: preferred

@@ -29,11 +29,16 @@ envFrom:
 {{ toYaml . }}
 {{- end }}
 resources:
-  {{- toYaml $ctx.Values.resources | nindent 2 }}
+  {{- include "kda-common.resources" $ctx | nindent 2 }}
 securityContext:
   {{- toYaml $ctx.Values.securityContext | nindent 2 }}
 {{- with .mounts }}
 volumeMounts:
   {{- . | nindent 2 }}
 {{- end }}
+{{- end -}}
+
+{{- /* Of the profile, with what the values say over it. */ -}}
+{{- define "kda-common.resources" -}}
+{{- toYaml (mustMergeOverwrite (get .Values.profiles .Values.profile | default dict | deepCopy) .Values.resources) -}}
 {{- end -}}

@@ -5,7 +5,8 @@ unless it says otherwise. (dict "ctx" $ "own" CONTAINER)
 {{- define "kda-common.containerValues" -}}
 {{- $shared := deepCopy (pick .ctx.Values "image" "securityContext" "global") -}}
 {{- if dig "image" "repository" "" .own }}{{ $_ := set $shared "image" (dict "tag" "" "digest" "" "pullPolicy" $shared.image.pullPolicy) }}{{ end -}}
-{{- $default := pick (include "kda-common.defaults" . | fromYaml) "resources" -}}
+{{- $_ := set $shared "profiles" .ctx.Values.profiles -}}
+{{- $default := pick (include "kda-common.defaults" . | fromYaml) "resources" "profile" -}}
 {{- toYaml (mustMergeOverwrite (dict "env" dict) $default $shared (deepCopy .own)) -}}
 {{- end -}}
 
@@ -20,6 +21,16 @@ unless it says otherwise. (dict "ctx" $ "own" CONTAINER)
 {{- $more := include "kda-common.containerExtra" $values | fromYaml }}
 - {{ include "kda-common.containerOf" (dict "ctx" (set (omit $ctx "Values") "Values" $values) "name" $name
   "mounts" (ternary (toYaml $mounts) "" (gt (len $mounts) 0)) "extra" (merge $more $extra)) | nindent 2 | trim }}
+{{- end }}
+{{- end -}}
+
+{{- /* Those of the values, and the jobs that run before this workload starts. */ -}}
+{{- define "kda-common.initContainers" -}}
+{{ include "kda-common.containers" (dict "ctx" . "containers" .Values.initContainers) | trim }}
+{{- range $name, $job := .Values.before }}
+{{- $ctx := set (omit $ "Values") "Values" $job }}
+{{- $own := dict "mounts" (include "kda-common.volumeMounts" $ctx | trim) "envFrom" (include "kda-common.envFrom" $ctx | trim) }}
+- {{ include "kda-common.containerOf" (merge (dict "ctx" $ctx "name" $name) $own) | nindent 2 | trim }}
 {{- end }}
 {{- end -}}
 

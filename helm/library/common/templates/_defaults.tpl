@@ -29,12 +29,33 @@ volumes:
     emptyDir:
       sizeLimit: 64Mi
     mountPath: /tmp
-resources:
-  requests:
-    cpu: 50m
-    memory: 64Mi
-  limits:
-    memory: 256Mi
+profile: small
+profiles:
+  tiny:
+    requests:
+      cpu: 10m
+      memory: 32Mi
+    limits:
+      memory: 64Mi
+  small:
+    requests:
+      cpu: 50m
+      memory: 64Mi
+    limits:
+      memory: 256Mi
+  medium:
+    requests:
+      cpu: 100m
+      memory: 256Mi
+    limits:
+      memory: 1Gi
+  large:
+    requests:
+      cpu: 500m
+      memory: 512Mi
+    limits:
+      memory: 2Gi
+resources: {}
 securityContext:
   allowPrivilegeEscalation: false
   capabilities:

@@ -64,7 +64,7 @@ securityContext:
 {{- end }}
 {{- /* A sidecar that Kubernetes knows as such starts before the others and does not keep a job from ending. */}}
 {{- $native := include "kda-common.containers" (dict "ctx" .ctx "containers" .ctx.Values.sidecars "extra" (dict "restartPolicy" "Always")) }}
-{{- with printf "%s\n%s" $native (include "kda-common.containers" (dict "ctx" .ctx "containers" .ctx.Values.initContainers)) | trim }}
+{{- with printf "%s\n%s" $native (include "kda-common.initContainers" .ctx | trim) | trim }}
 initContainers:
   {{- . | nindent 2 }}
 {{- end }}

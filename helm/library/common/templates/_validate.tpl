@@ -77,6 +77,23 @@ chart found itself (Problems of the root). (dict "root" $ "given" VALUES "worklo
 {{- /* What is wrong with the values that every library shares, one problem a line. */ -}}
 {{- define "kda-common.problems" -}}
 {{- include "kda-common.problems.image" . }}
+{{- include "kda-common.problems.profile" (dict "of" .Values "profiles" .Values.profiles "at" "") }}
+{{- if ne .Values.kind "job" }}
+{{- if .Values.mode }}
+- mode: only a job runs by it; remove it, or set kind: job
+{{- end }}
+{{- if .Values.hook }}
+- hook: Helm waits for a job, and a {{ .Values.kind }} never ends; remove it, or set kind: job
+{{- end }}
+{{- end }}
+{{- range $name, $job := .Values.before }}
+{{- $there := include "kda-common.volumes" $ | fromYaml }}
+{{- range $volume := keys (include "kda-common.volumes" (set (omit $ "Values") "Values" $job) | fromYaml) }}
+{{- if not (hasKey $there $volume) }}
+- workloads.{{ $name }}.mode: workloads.{{ $.Values.key }} has no volume {{ $volume }}, which its init container mounts; add it there
+{{- end }}
+{{- end }}
+{{- end }}
 {{- if gt (len (include "kda-common.workloadName" .)) 63 }}
 - component: the name {{ include "kda-common.workloadName" . }} has more than the 63 characters that Kubernetes allows: give the workload a shorter key, or set fullnameOverride
 {{- end }}
@@ -114,6 +131,12 @@ chart found itself (Problems of the root). (dict "root" $ "given" VALUES "worklo
 {{- end }}
 {{- if and .Values.serviceAccount.rules (not .Values.serviceAccount.token) }}
 - serviceAccount.rules: the pod has no token to use them with; set serviceAccount.token: true
+{{- end }}
+{{- end -}}
+
+{{- define "kda-common.problems.profile" -}}
+{{- if and .of.profile (not (hasKey .profiles .of.profile)) }}
+- {{ .at }}profile: there is no {{ .of.profile }} in profiles; choose {{ keys .profiles | sortAlpha | join ", " }}, or add it
 {{- end }}
 {{- end -}}
 
@@ -161,6 +184,7 @@ chart found itself (Problems of the root). (dict "root" $ "given" VALUES "worklo
 - {{ $path }}: {{ get $names $name }} has a container of that name; choose another
 {{- end }}
 {{- $_ := set $names $name $path }}
+{{- include "kda-common.problems.profile" (dict "of" $own "profiles" $.Values.profiles "at" (printf "%s." $path)) }}
 {{- $image := $own.image | default dict }}
 {{- if and $image.repository (not $image.tag) (not $image.digest) }}
 - {{ $path }}.image.tag is empty, as is image.digest: set one of them

@@ -35,24 +35,42 @@ false, 0 and "" count and null removes. (dict "root" $ "defaults" (list TEMPLATE
 {{- define "kda-common.effective" -}}
 {{- $all := dict -}}
 {{- range $key, $own := .given.workloads -}}
-{{- if and $own (ne (toString $own.enabled) "false") -}}
+{{- if and $own (ne (toString $own.enabled) "false") (ne (toString $own.mode) "none") -}}
 {{- $values := include "kda-common.ofWorkload" (dict "shared" (omit $.given "workloads") "own" $own) | fromYaml -}}
 {{- $_ := set $all $key (mustMergeOverwrite $values (dict "key" $key "own" $own)) -}}
 {{- end -}}
 {{- end -}}
+{{- include "kda-common.prepare" $all -}}
 {{- toYaml $all -}}
+{{- end -}}
+
+{{- /* Jobs with `mode: init` become init containers of all that goes on serving, which then has to reach what they reach. */ -}}
+{{- define "kda-common.prepare" -}}
+{{- range $key, $job := . -}}
+{{- if and (eq (toString $job.mode) "init") (eq (toString $job.kind) "job") -}}
+{{- range $other := $ -}}
+{{- if and $other.kind (eq (include "kda-common.library" $other.kind) "kda-service") -}}
+{{- $_ := set $other "before" (merge (dict $key $job) ($other.before | default dict)) -}}
+{{- $_ := set $other.networkPolicy "egress" (merge $other.networkPolicy.egress (deepCopy $job.networkPolicy.egress)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{- define "kda-common.ofWorkload" -}}
 {{- $own := deepCopy .own -}}
 {{- $shared := deepCopy .shared -}}
 {{- if hasKey $own "shares" -}}
-{{- $chart := list "nameOverride" "fullnameOverride" "partOf" "commonLabels" "commonAnnotations" "global" -}}
+{{- $chart := list "nameOverride" "fullnameOverride" "partOf" "commonLabels" "commonAnnotations" "profiles" "global" -}}
 {{- $shared = include "kda-common.pick" (dict "from" $shared "paths" (concat $chart ($own.shares | default list))) | fromYaml -}}
 {{- end -}}
 {{- range $key, $value := $own -}}
 {{- if kindIs "invalid" $value }}{{ $_ := unset $shared $key }}{{ $_ := unset $own $key }}{{ end -}}
 {{- end -}}
+{{- if eq (toString $own.mode) "hook" }}{{ $_ := set $own "hook" ($own.hook | default (list "post-install" "pre-upgrade")) }}{{ end -}}
+{{- if eq (toString $own.mode) "init" }}{{ $_ := unset $own "hook" }}{{ end -}}
+{{- if $own.profile }}{{ $_ := unset $shared "resources" }}{{ end -}}
 {{- if and $own.hook (not $own.serviceAccount) }}{{ $_ := unset $shared "serviceAccount" }}{{ end -}}
 {{- /* The workload's own database, where it names one; one of the two ways would otherwise be left of each. */ -}}
 {{- $database := $own.externalDatabase | default dict -}}

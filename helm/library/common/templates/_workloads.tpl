@@ -7,12 +7,16 @@
 {{- range $key := include "kda-common.order" $workloads | fromYamlArray }}
 {{- $ctx := set (set (omit $ "Values") "Values" (get $workloads $key)) "Made" $made }}
 {{- include "kda-common.hook" (dict "ctx" $ctx "weight" "-10") }}
-{{- range list "serviceaccount" "rbac" "configmap" "secret" "externalsecret" }}
+{{- range list "configmap" "secret" "externalsecret" }}
 {{- include (printf "kda-common.%s" .) $ctx }}
 {{- end }}
+{{- if ne (toString $ctx.Values.mode) "init" }}
+{{- include "kda-common.serviceaccount" $ctx }}
+{{- include "kda-common.rbac" $ctx }}
 {{- include (printf "%s.networkpolicy" (include "kda-common.library" $ctx.Values.kind)) $ctx }}
 {{- include "kda-common.hook" (dict "ctx" $ctx "weight" "0") }}
 {{- include (printf "%s.objects" (include "kda-common.library" $ctx.Values.kind)) $ctx }}
+{{- end }}
 {{- end }}
 {{- include "kda-common.extraobjects" . }}
 {{- end -}}

@@ -10,6 +10,10 @@ It runs at {{ .Values.schedule | quote }}, {{ .Values.timeZone }}. Now:
 What runs:
 
   kubectl get jobs --namespace {{ .Release.Namespace }} --selector scaledjob.keda.sh/name={{ $name }}
+{{- else if eq (toString .Values.mode) "init" }}
+An init container of what goes on serving runs it, before each start of a pod. What it says:
+
+  kubectl logs --selector app.kubernetes.io/instance={{ .Release.Name }} --container {{ .Values.key }} --namespace {{ .Release.Namespace }}
 {{- else if .Values.hook }}
 Helm runs it ({{ join ", " .Values.hook }}); while it goes on, or when it has failed:
 

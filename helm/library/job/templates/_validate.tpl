@@ -2,9 +2,6 @@
 {{- if and .Values.podFailurePolicy (ne .Values.restartPolicy "Never") }}
 - podFailurePolicy: Kubernetes takes it only with restartPolicy: Never; set that
 {{- end }}
-{{- if and .Values.hook (ne .Values.kind "job") }}
-- hook: Helm waits for a job, and a {{ .Values.kind }} never ends; remove it, or set kind: job
-{{- end }}
 {{- if eq .Values.kind "cronjob" }}
 {{- if not .Values.schedule }}
 - schedule is empty: a cronjob needs one, for example "0 2 * * *"; for a single run set kind: job

@@ -33,7 +33,7 @@ spec:
       {{- with include "kda-service.scheduling" . | trim }}
       {{- . | nindent 6 }}
       {{- end }}
-      {{- with include "kda-common.containers" (dict "ctx" . "containers" .Values.initContainers) | trim }}
+      {{- with include "kda-common.initContainers" . | trim }}
       initContainers:
         {{- . | nindent 8 }}
       {{- end }}

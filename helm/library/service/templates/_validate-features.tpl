@@ -20,6 +20,9 @@
 {{- end }}
 {{- end }}
 {{- end }}
+{{- range $key := keys (.Values.before | default dict) }}
+{{- $_ := set $needed (printf "workloads.%s.mode" $key) "podspec-init-containers" }}
+{{- end }}
 {{- range $name, $value := .Values.env }}
 {{- if and (kindIs "map" $value) (hasKey $value "fieldRef") }}
 {{- $_ := set $needed (printf "env.%s" $name) "podspec-fieldref" }}
