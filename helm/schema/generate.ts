@@ -1,6 +1,10 @@
-/** Makes what repeats the values.schema.yaml files: `npm run charts:generate`, or with --check only compares. */
+/**
+ * Makes what repeats the values.schema.yaml files: `npm run charts:generate`, or with --check only compares. Folders name
+ * charts of other places: those get their values.schema.json.
+ */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
 import { chartSchema, librarySchema } from './compose.ts';
 import { defaultsTemplate, valuesDocument } from './defaults.ts';
 import { readValues, withTable } from './readme.ts';
@@ -10,7 +14,7 @@ import { charts, helm, libraries, readLibrary, type Schema } from './source.ts';
 export function generated(): Map<string, string> {
   const files = new Map<string, string>();
   const document = (folder: string, schema: Schema, values?: unknown): void => {
-    files.set(join(folder, 'values.schema.json'), `${JSON.stringify(schema, null, 2)}\n`);
+    files.set(...schemaFile(folder, schema));
     const readme = join(folder, 'README.md');
     files.set(readme, withTable(read(readme), schema, values));
   };
@@ -27,11 +31,22 @@ export function generated(): Map<string, string> {
   return files;
 }
 
+const schemaFile = (folder: string, schema: Schema): [path: string, content: string] => [
+  join(folder, 'values.schema.json'),
+  `${JSON.stringify(schema, null, 2)}\n`,
+];
+
 const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
 
 if (import.meta.main) {
-  const stale = [...generated()].filter(([path, content]) => read(path) !== content);
-  const check = process.argv.includes('--check');
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { check: { type: 'boolean', default: false } },
+  });
+  const { check } = values;
+  const elsewhere = positionals.map((folder) => schemaFile(folder, chartSchema(folder)));
+  const files = positionals.length > 0 ? elsewhere : [...generated()];
+  const stale = files.filter(([path, content]) => read(path) !== content);
   for (const [path, content] of stale) {
     if (!check) writeFileSync(path, content);
     console.log(`${check ? 'out of date' : 'written'}: ${relative(process.cwd(), path)}`);
