@@ -35,7 +35,7 @@ const variants: [chart: string, environment: string, name: string, values: objec
       },
     },
   ],
-  ['fetch-kaggle', 'local', 'worker', { workloads: { queued: null, watch: { enabled: true } } }],
+  ['fetch-kaggle', 'local', 'worker', { workloads: { queued: null, worker: { enabled: true } } }],
   ['kaggle-data-api', 'local', 'sql', { workloads: { sql: { enabled: true } } }],
   [
     'postgres',

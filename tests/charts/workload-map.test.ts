@@ -29,8 +29,8 @@ describe.skipIf(!hasHelm)('workloads of one chart', () => {
   });
 
   test('may be a worker that is always there, without a port, a Service or a probe', () => {
-    const objects = mirror({ watch: { enabled: true }, queued: null });
-    const { spec } = only(objects, 'Deployment', 'fetch-kaggle-watch');
+    const objects = mirror({ worker: { enabled: true }, queued: null });
+    const { spec } = only(objects, 'Deployment', 'fetch-kaggle-worker');
     expect(spec.replicas).toBe(1);
     const [container] = spec.template.spec.containers;
     expect(container.args).toEqual(['dist/fetch-kaggle.mjs', '--queued', '--watch']);
@@ -38,7 +38,7 @@ describe.skipIf(!hasHelm)('workloads of one chart', () => {
     expect(container).not.toHaveProperty('readinessProbe');
     expect(names(objects, 'Service')).toEqual([]);
     expect(names(objects, 'CronJob')).toEqual(['fetch-kaggle']);
-    expect(names(objects, 'NetworkPolicy')).toEqual(['fetch-kaggle', 'fetch-kaggle-watch']);
+    expect(names(objects, 'NetworkPolicy')).toEqual(['fetch-kaggle', 'fetch-kaggle-worker']);
   });
 
   test('may be a second service of the same image, with its own host, memory, concurrency and scale', () => {
@@ -123,14 +123,14 @@ describe.skipIf(!hasHelm)('helm refuses, at the path where it is written:', () =
         workloads: {
           queued: { schedule: '', podFailurePolicy: { rules: [] }, restartPolicy: 'OnFailure' },
           nightly: { volumes: { cache: { mountPath: '/cache' } } },
-          watch: { enabled: true, port: 9464, metrics: { enabled: true } },
+          worker: { enabled: true, port: 9464, metrics: { enabled: true } },
         },
       },
       '- image.tag: "latest" names another image every day',
       '- workloads.queued.schedule is empty: a cronjob needs one',
       '- workloads.queued.podFailurePolicy: Kubernetes takes it only with restartPolicy: Never',
       '- workloads.nightly.volumes.cache: needs exactly one source',
-      '- workloads.watch.metrics.port: 9464 is the port of the service too; set another one',
+      '- workloads.worker.metrics.port: 9464 is the port of the service too; set another one',
     ],
     [
       'what all share and one has no use for, where all share it',

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { useCharts } from '#tests/charts/helm.ts';
 import { hasCluster } from './setup/cluster.ts';
+import { eventually } from './setup/eventually.ts';
 import { jobValues, startFakeKaggle } from './setup/fake-kaggle.ts';
 import { podsOf, usePlatform } from './setup/platform.ts';
 
@@ -77,6 +79,39 @@ describe.skipIf(!hasCluster)('the mirror', () => {
       write,
     );
     expect(refused.stderr).toContain('EROFS');
+  });
+
+  it('is done within seconds by a worker, when a sync is requested', async () => {
+    const upgraded = await platform.attempt(
+      'helm',
+      'upgrade',
+      'fetch-kaggle',
+      `${useCharts().folder}/fetch-kaggle`,
+      '--reset-then-reuse-values',
+      '--set-json=workloads.worker.enabled=true',
+      '--set-json=workloads.queued=null',
+      '--wait',
+      '--timeout=60s',
+    );
+    expect(upgraded.stderr).toBe('');
+    expect(await platform.list('cronjob')).toHaveLength(1);
+    const request = () => api(path.replace(/versions.*/, 'sync'), { method: 'POST' });
+    const synced = async (): Promise<number> => {
+      const requested = await request();
+      expect(requested.status).toBe(202);
+      const start = performance.now();
+      await eventually('the sync is done', async () => {
+        const { state } = (await api(String(requested.headers.location))).json();
+        return ['succeeded', 'failed'].includes(state) && state;
+      });
+      return performance.now() - start;
+    };
+    process.stdout.write(`a requested sync was done after ${Math.round(await synced())} ms\n`);
+    // Stopped, it leaves at once, and the next one does the work.
+    const worker = 'app.kubernetes.io/component=worker';
+    const [pod] = await platform.list('pods', worker);
+    await kubectl('delete', 'pod', String(pod?.metadata.name), '--grace-period=30');
+    await synced();
   });
 
   it('stays when everything is uninstalled, and a second installation finds it', async () => {

@@ -116,11 +116,13 @@ describe.skipIf(!hasCluster)('a new version', () => {
     expect((await alone('/datasets', { method: 'POST', body: { name: 'x' } })).status).toBe(405);
   });
 
-  it('helm rollback returns to the release before', async () => {
+  it('helm rollback returns to the release before, and no request fails meanwhile', async () => {
     const before = (await service()).spec.template.spec.containers[0].env;
     const upgraded = await change('error', '--timeout=120s');
     expect(upgraded.code).toBe(0);
+    const stop = constantLoad(4, () => api('/datasets?limit=1'));
     await helm('rollback', 'kaggle-data-api', '--wait', '--timeout=120s');
+    expect(Object.keys(await stop())).toEqual(['200']);
     expect((await service()).spec.template.spec.containers[0].env).toEqual(before);
     expect((await api('/datasets')).status).toBe(200);
   });
