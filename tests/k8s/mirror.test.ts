@@ -89,13 +89,13 @@ describe.skipIf(!hasCluster)('the mirror', () => {
       `${useCharts().folder}/fetch-kaggle`,
       '--reset-then-reuse-values',
       '--set-json=workloads.worker.enabled=true',
-      '--set-json=workloads.queued=null',
+      '--set-json=workloads.queued.enabled=false',
       '--wait',
       '--timeout=60s',
     );
     expect(upgraded.stderr).toBe('');
     expect(await platform.list('cronjob')).toHaveLength(1);
-    const request = () => api(path.replace(/versions.*/, 'sync'), { method: 'POST' });
+    const request = () => api(path.replace(/versions.*/, 'syncs'), { method: 'POST' });
     const synced = async (): Promise<number> => {
       const requested = await request();
       expect(requested.status).toBe(202);
