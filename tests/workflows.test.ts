@@ -83,7 +83,13 @@ describe('ci.yml', () => {
     const lines = commands(jobs.test);
     expect(lines).toEqual(expect.arrayContaining(['npm ci', 'npm run check', 'npm run build', 'npm test']));
     const before = lines.slice(0, lines.indexOf('npm test')).join('\n');
-    for (const tool of ['shellcheck', '.ci/promtool', '.ci/actionlint', '.ci/registry', 'helm.sh/helm/v4/cmd/helm'])
+    for (const tool of [
+      'shellcheck',
+      '.ci/promtool',
+      '.ci/actionlint',
+      '.ci/registry',
+      'helm.sh/helm/v4/cmd/helm',
+    ])
       expect(before).toContain(tool);
   });
 
