@@ -7,26 +7,32 @@ import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chartSchema, librarySchema } from './compose.ts';
 import { defaultsTemplate, valuesDocument } from './defaults.ts';
-import { readValues, withTable } from './readme.ts';
-import { charts, helm, libraries, readLibrary, type Schema } from './source.ts';
+import { readValues, withTables } from './readme.ts';
+import { charts, helm, libraries, readLibrary, type Schema, type Topic } from './source.ts';
 
 /** Path and content of every generated file. */
 export function generated(): Map<string, string> {
   const files = new Map<string, string>();
-  const document = (folder: string, schema: Schema, values?: unknown): void => {
+  const document = (folder: string, schema: Schema, topics: Topic[], values?: unknown): void => {
     files.set(...schemaFile(folder, schema));
     const readme = join(folder, 'README.md');
-    files.set(readme, withTable(read(readme), schema, values));
+    files.set(readme, withTables(read(readme), { schema, topics, values }));
   };
+  const topicsOf = (name: string): Topic[] => readLibrary(name)['x-topics'] ?? [];
+  const withoutExamples = libraries.flatMap(topicsOf).map(({ name, keys }) => ({ name, keys }));
+  const topicsFor = (library: string): Topic[] => [
+    ...topicsOf(library),
+    ...withoutExamples.filter(({ name }) => topicsOf(library).every((own) => own.name !== name)),
+  ];
   for (const name of libraries) {
     const folder = join(helm, 'library', name);
     files.set(join(folder, 'templates/_defaults.tpl'), defaultsTemplate(readLibrary(name)));
     files.set(join(folder, 'values.yaml'), valuesDocument(readLibrary(name)));
-    document(folder, librarySchema(name));
+    document(folder, librarySchema(name), topicsFor(name));
   }
   for (const name of charts()) {
     const folder = join(helm, 'charts', name);
-    document(folder, chartSchema(folder), readValues(folder));
+    document(folder, chartSchema(folder), withoutExamples, readValues(folder));
   }
   return files;
 }

@@ -21,7 +21,19 @@ export interface Schema {
   'x-scope'?: 'chart' | 'workload' | undefined;
   /** The kinds of workload that a library renders. */
   'x-kinds'?: string[];
+  /** The tables of a library's values, in their order. Each key belongs to one of them, or what is below it to another. */
+  'x-topics'?: Topic[];
   [keyword: string]: unknown;
+}
+
+export interface Topic {
+  name: string;
+  keys: string[];
+  text?: string;
+  /** Values that a chart may have, as YAML. */
+  example?: string;
+  /** The kind of workload that the example is for; a deployment when absent. */
+  kind?: string;
 }
 
 /** `values.schema.yaml` of an application chart: what it takes over from the libraries, and its own keys. */
