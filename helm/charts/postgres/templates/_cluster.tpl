@@ -1,11 +1,7 @@
 {{- /* https://cloudnative-pg.io/documentation/current/cloudnative-pg.v1/#clusterspec */ -}}
 {{- define "postgres.cluster" }}
 {{- $pg := .Values.cloudnativepg }}
----
-apiVersion: postgresql.cnpg.io/v1
-kind: Cluster
-metadata:
-  {{- include "kda-common.metadata" (dict "ctx" . "name" (include "kda-common.fullname" .) "annotations" (ternary (dict "helm.sh/resource-policy" "keep") dict .Values.storage.keep)) | nindent 2 }}
+{{ include "kda-common.object" (dict "ctx" . "is" "postgresql.cnpg.io/v1 Cluster" "name" (include "kda-common.fullname" .) "annotations" (ternary (dict "helm.sh/resource-policy" "keep") dict .Values.storage.keep)) }}
 spec:
   instances: {{ $pg.instances }}
   {{- if .Values.image.repository }}

@@ -29,11 +29,7 @@ unless the workload says something of its contents itself, or runs before the sh
 {{- range $key, $entry := .Values.configMaps }}
 {{- $name := include "kda-common.configObject" (dict "ctx" $ "in" "configMaps" "key" $key "entry" $entry) }}
 {{- if and (not $entry.existingConfigMap) (include "kda-common.first" (dict "ctx" $ "kind" "ConfigMap" "name" $name)) }}
----
-apiVersion: v1
-kind: ConfigMap
-metadata:
-  {{- include "kda-common.metadata" (dict "ctx" $ "name" $name) | nindent 2 }}
+{{ include "kda-common.object" (dict "ctx" $ "is" "v1 ConfigMap" "name" $name) }}
 data:
   {{- range $name, $value := $entry.data }}
   {{ $name }}: {{ include "kda-common.string" $value | quote }}
@@ -46,11 +42,7 @@ data:
 {{- range $key, $entry := include "kda-common.secrets" . | fromYaml }}
 {{- $name := include "kda-common.configObject" (dict "ctx" $ "in" "secrets" "key" $key "entry" $entry) }}
 {{- if and $entry.data (include "kda-common.first" (dict "ctx" $ "kind" "Secret" "name" $name)) }}
----
-apiVersion: v1
-kind: Secret
-metadata:
-  {{- include "kda-common.metadata" (dict "ctx" $ "name" $name) | nindent 2 }}
+{{ include "kda-common.object" (dict "ctx" $ "is" "v1 Secret" "name" $name) }}
 type: Opaque
 stringData:
   {{- range $name, $value := $entry.data }}
@@ -66,11 +58,7 @@ stringData:
 {{- $name := include "kda-common.configObject" (dict "ctx" $ "in" "secrets" "key" $key "entry" $entry) }}
 {{- if and $entry.externalSecret (include "kda-common.first" (dict "ctx" $ "kind" "ExternalSecret" "name" $name)) }}
 {{- with $entry.externalSecret }}
----
-apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata:
-  {{- include "kda-common.metadata" (dict "ctx" $ "name" $name) | nindent 2 }}
+{{ include "kda-common.object" (dict "ctx" $ "is" "external-secrets.io/v1 ExternalSecret" "name" $name) }}
 spec:
   refreshInterval: {{ .refreshInterval | default "1h" }}
   secretStoreRef:

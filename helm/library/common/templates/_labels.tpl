@@ -35,3 +35,23 @@ annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
+
+{{- /* The head of an object: (dict "ctx" $ "is" "APIVERSION KIND"), with what kda-common.metadata takes; named as the workload. */ -}}
+{{- define "kda-common.object" -}}
+{{- $is := splitList " " .is -}}
+---
+apiVersion: {{ first $is }}
+kind: {{ last $is }}
+metadata:
+  {{- include "kda-common.metadata" (merge (dict "name" (.name | default (include "kda-common.workloadName" .ctx))) .) | nindent 2 }}
+{{- end -}}
+
+{{- /* Plain fields that have a value: (dict "of" MAP "keys" LIST). */ -}}
+{{- define "kda-common.fields" -}}
+{{- range $key := .keys }}
+{{- $value := get $.of $key }}
+{{- if and (hasKey $.of $key) (not (kindIs "invalid" $value)) }}
+{{ $key }}: {{ include "kda-common.string" $value }}
+{{- end }}
+{{- end }}
+{{- end -}}

@@ -2,20 +2,12 @@
 {{- define "kda-common.rbac" -}}
 {{- $name := include "kda-common.serviceAccountName" . }}
 {{- if and .Values.serviceAccount.rules (include "kda-common.first" (dict "ctx" . "kind" "Role" "name" $name)) }}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: Role
-metadata:
-  {{- include "kda-common.metadata" (dict "ctx" . "name" $name) | nindent 2 }}
+{{ include "kda-common.object" (dict "ctx" . "is" "rbac.authorization.k8s.io/v1 Role" "name" $name) }}
 rules:
   {{- range $key, $rule := .Values.serviceAccount.rules }}
   - {{ toYaml $rule | nindent 4 | trim }}
   {{- end }}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: RoleBinding
-metadata:
-  {{- include "kda-common.metadata" (dict "ctx" . "name" $name) | nindent 2 }}
+{{ include "kda-common.object" (dict "ctx" . "is" "rbac.authorization.k8s.io/v1 RoleBinding" "name" $name) }}
 roleRef:
   apiGroup: rbac.authorization.k8s.io
   kind: Role

@@ -1,19 +1,10 @@
 {{- define "kda-job.cronjob" -}}
 {{- if eq .Values.kind "cronjob" }}
----
-apiVersion: batch/v1
-kind: CronJob
-metadata:
-  {{- include "kda-common.metadata" (dict "ctx" . "name" (include "kda-common.workloadName" .)) | nindent 2 }}
+{{ include "kda-common.object" (dict "ctx" . "is" "batch/v1 CronJob") }}
 spec:
   schedule: {{ .Values.schedule | quote }}
   timeZone: {{ .Values.timeZone | quote }}
-  {{- range $key := list "concurrencyPolicy" "suspend" "startingDeadlineSeconds" "successfulJobsHistoryLimit" "failedJobsHistoryLimit" }}
-  {{- $value := index $.Values $key }}
-  {{- if not (kindIs "invalid" $value) }}
-  {{ $key }}: {{ $value }}
-  {{- end }}
-  {{- end }}
+  {{- include "kda-common.fields" (dict "of" .Values "keys" (list "concurrencyPolicy" "suspend" "startingDeadlineSeconds" "successfulJobsHistoryLimit" "failedJobsHistoryLimit")) | trim | nindent 2 }}
   jobTemplate:
     metadata:
       labels:

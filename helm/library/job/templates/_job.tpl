@@ -6,24 +6,16 @@
 
 {{- define "kda-job.job" -}}
 {{- if eq .Values.kind "job" }}
----
-apiVersion: batch/v1
-kind: Job
-metadata:
-  {{- include "kda-common.metadata" (dict "ctx" . "name" (include "kda-job.name" .)) | nindent 2 }}
+{{ include "kda-common.object" (dict "ctx" . "is" "batch/v1 Job" "name" (include "kda-job.name" .)) }}
 spec:
   {{- include "kda-job.spec" . | trim | nindent 2 }}
 {{- end }}
 {{- end -}}
 
 {{- define "kda-job.spec" -}}
-{{- range $key := list "backoffLimit" "activeDeadlineSeconds" "ttlSecondsAfterFinished" "parallelism" "completions" "completionMode" }}
-{{- $value := index $.Values $key }}
-{{- /* One that Helm deletes itself must not go while Helm looks at it. */}}
-{{- if not (or (kindIs "invalid" $value) (and $.Values.hook (eq $key "ttlSecondsAfterFinished"))) }}
-{{ $key }}: {{ if kindIs "float64" $value }}{{ int64 $value }}{{ else }}{{ $value }}{{ end }}
-{{- end }}
-{{- end }}
+{{- /* A Job that Helm deletes itself must not go while Helm looks at it. */}}
+{{- $fields := ternary .Values (omit .Values "ttlSecondsAfterFinished") (empty .Values.hook) }}
+{{- include "kda-common.fields" (dict "of" $fields "keys" (list "backoffLimit" "activeDeadlineSeconds" "ttlSecondsAfterFinished" "parallelism" "completions" "completionMode")) | trim }}
 {{- with .Values.podFailurePolicy }}
 podFailurePolicy:
   {{- toYaml . | nindent 2 }}

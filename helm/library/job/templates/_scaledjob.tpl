@@ -1,20 +1,11 @@
 {{- /* https://keda.sh/docs/latest/reference/scaledjob-spec/ */ -}}
 {{- define "kda-job.scaledjob" -}}
 {{- if eq .Values.kind "scaledjob" }}
----
-apiVersion: keda.sh/v1alpha1
-kind: ScaledJob
-metadata:
-  {{- include "kda-common.metadata" (dict "ctx" . "name" (include "kda-common.workloadName" .)) | nindent 2 }}
+{{ include "kda-common.object" (dict "ctx" . "is" "keda.sh/v1alpha1 ScaledJob") }}
 spec:
   jobTargetRef:
     {{- include "kda-job.spec" . | trim | nindent 4 }}
-  {{- range $key := list "successfulJobsHistoryLimit" "failedJobsHistoryLimit" }}
-  {{- $value := index $.Values $key }}
-  {{- if not (kindIs "invalid" $value) }}
-  {{ $key }}: {{ $value }}
-  {{- end }}
-  {{- end }}
+  {{- include "kda-common.fields" (dict "of" .Values "keys" (list "successfulJobsHistoryLimit" "failedJobsHistoryLimit")) | trim | nindent 2 }}
   pollingInterval: {{ .Values.keda.pollingInterval }}
   minReplicaCount: {{ .Values.keda.minReplicas }}
   maxReplicaCount: {{ .Values.keda.maxReplicas }}

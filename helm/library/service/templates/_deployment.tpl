@@ -1,10 +1,6 @@
 {{- define "kda-service.deployment" -}}
 {{- if eq .Values.kind "deployment" }}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  {{- include "kda-common.metadata" (dict "ctx" . "name" (include "kda-common.workloadName" .)) | nindent 2 }}
+{{ include "kda-common.object" (dict "ctx" . "is" "apps/v1 Deployment") }}
 spec:
   {{- /* The autoscaler owns the number; writing it too would undo what it decided. */}}
   {{- if not .Values.hpa.enabled }}

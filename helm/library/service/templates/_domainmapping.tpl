@@ -3,19 +3,11 @@
 {{- if eq .Values.kind "knative" }}
 {{- range $host, $entry := .Values.knative.domains }}
 {{- if ne (toString $entry.claim) "false" }}
----
-apiVersion: networking.internal.knative.dev/v1alpha1
-kind: ClusterDomainClaim
-metadata:
-  {{- include "kda-common.metadata" (dict "ctx" $ "name" $host) | nindent 2 }}
+{{ include "kda-common.object" (dict "ctx" $ "is" "networking.internal.knative.dev/v1alpha1 ClusterDomainClaim" "name" $host) }}
 spec:
   namespace: {{ $.Release.Namespace }}
 {{- end }}
----
-apiVersion: serving.knative.dev/v1beta1
-kind: DomainMapping
-metadata:
-  {{- include "kda-common.metadata" (dict "ctx" $ "name" $host) | nindent 2 }}
+{{ include "kda-common.object" (dict "ctx" $ "is" "serving.knative.dev/v1beta1 DomainMapping" "name" $host) }}
 spec:
   ref:
     apiVersion: serving.knative.dev/v1

@@ -1,10 +1,6 @@
 {{- define "kda-service.hpa" -}}
 {{- if and (ne .Values.kind "knative") .Values.hpa.enabled }}
----
-apiVersion: autoscaling/v2
-kind: HorizontalPodAutoscaler
-metadata:
-  {{- include "kda-common.metadata" (dict "ctx" . "name" (include "kda-common.workloadName" .)) | nindent 2 }}
+{{ include "kda-common.object" (dict "ctx" . "is" "autoscaling/v2 HorizontalPodAutoscaler") }}
 spec:
   scaleTargetRef:
     apiVersion: apps/v1

@@ -1,11 +1,7 @@
 {{- /* https://gateway-api.sigs.k8s.io/api-types/httproute/ */ -}}
 {{- define "kda-service.httproute" -}}
 {{- if and (ne .Values.kind "knative") .Values.httpRoute.enabled }}
----
-apiVersion: gateway.networking.k8s.io/v1
-kind: HTTPRoute
-metadata:
-  {{- include "kda-common.metadata" (dict "ctx" . "name" (include "kda-common.workloadName" .) "annotations" .Values.httpRoute.annotations) | nindent 2 }}
+{{ include "kda-common.object" (dict "ctx" . "is" "gateway.networking.k8s.io/v1 HTTPRoute" "annotations" .Values.httpRoute.annotations) }}
 spec:
   parentRefs:
     {{- range $name, $gateway := .Values.httpRoute.gateways }}

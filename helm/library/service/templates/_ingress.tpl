@@ -1,10 +1,6 @@
 {{- define "kda-service.ingress" -}}
 {{- if and (ne .Values.kind "knative") .Values.ingress.enabled }}
----
-apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata:
-  {{- include "kda-common.metadata" (dict "ctx" . "name" (include "kda-common.workloadName" .) "annotations" .Values.ingress.annotations) | nindent 2 }}
+{{ include "kda-common.object" (dict "ctx" . "is" "networking.k8s.io/v1 Ingress" "annotations" .Values.ingress.annotations) }}
 spec:
   {{- with .Values.ingress.className }}
   ingressClassName: {{ . }}

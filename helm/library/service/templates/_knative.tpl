@@ -19,12 +19,7 @@ spec:
         {{- . | nindent 8 }}
       {{- end }}
     spec:
-      {{- range $key := list "containerConcurrency" "timeoutSeconds" "responseStartTimeoutSeconds" "idleTimeoutSeconds" }}
-      {{- $value := index $knative $key }}
-      {{- if not (kindIs "invalid" $value) }}
-      {{ $key }}: {{ $value }}
-      {{- end }}
-      {{- end }}
+      {{- include "kda-common.fields" (dict "of" $knative "keys" (list "containerConcurrency" "timeoutSeconds" "responseStartTimeoutSeconds" "idleTimeoutSeconds")) | trim | nindent 6 }}
       {{- include "kda-common.podIdentity" . | nindent 6 }}
       {{- with .Values.podSecurityContext }}
       securityContext:

@@ -2,11 +2,7 @@
 {{- $several := gt (include "kda-service.replicas" . | int) 1 }}
 {{- $pdb := .Values.pdb }}
 {{- if and (ne .Values.kind "knative") (ternary $several $pdb.enabled (kindIs "invalid" $pdb.enabled)) }}
----
-apiVersion: policy/v1
-kind: PodDisruptionBudget
-metadata:
-  {{- include "kda-common.metadata" (dict "ctx" . "name" (include "kda-common.workloadName" .)) | nindent 2 }}
+{{ include "kda-common.object" (dict "ctx" . "is" "policy/v1 PodDisruptionBudget") }}
 spec:
   selector:
     matchLabels:

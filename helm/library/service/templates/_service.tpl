@@ -1,11 +1,7 @@
 {{- /* The Kubernetes Service of all kinds but Knative's, which makes its own. */ -}}
 {{- define "kda-service.service" -}}
 {{- if and (ne .Values.kind "knative") (include "kda-service.ports" . | trim) }}
----
-apiVersion: v1
-kind: Service
-metadata:
-  {{- include "kda-common.metadata" (dict "ctx" . "name" (include "kda-common.workloadName" .) "annotations" .Values.expose.annotations) | nindent 2 }}
+{{ include "kda-common.object" (dict "ctx" . "is" "v1 Service" "annotations" .Values.expose.annotations) }}
 spec:
   type: {{ .Values.expose.type }}
   selector:

@@ -1,11 +1,7 @@
 {{- define "kda-service.statefulset" -}}
 {{- if eq .Values.kind "statefulset" }}
 {{- $name := include "kda-common.workloadName" . }}
----
-apiVersion: apps/v1
-kind: StatefulSet
-metadata:
-  {{- include "kda-common.metadata" (dict "ctx" . "name" $name) | nindent 2 }}
+{{ include "kda-common.object" (dict "ctx" . "is" "apps/v1 StatefulSet" "name" $name) }}
 spec:
   serviceName: {{ $name }}
   {{- if not .Values.hpa.enabled }}
