@@ -4,37 +4,27 @@
 {{- if not (kindIs "invalid" .Values.replicas) }}
 - replicas: Knative scales by itself; remove it and set knative.minScale and knative.maxScale, or set kind: deployment
 {{- end }}
-{{- if .Values.hpa.enabled }}
-- hpa.enabled: Knative scales by itself; set it to false and use knative.minScale, knative.maxScale and knative.target, or set kind: deployment
+{{- range $path, $why := dict
+  "hpa.enabled" "Knative scales by itself; set it to false and use knative.minScale, knative.maxScale and knative.target"
+  "pdb.enabled" "a budget would keep nodes from being drained while Knative scales; set it to false and use knative.minScale"
+  "ingress.enabled" "Knative makes its own routes; set it to false and use knative.domains"
+  "httpRoute.enabled" "Knative makes its own routes; set it to false and use knative.domains"
+  "serviceAccount.token" "Knative mounts no token by itself; set it to false and use volumes with projected.serviceAccountToken"
+  "lifecycle" "Knative accepts no hooks and drains connections by itself; remove it"
+  "terminationGracePeriodSeconds" "Knative takes knative.timeoutSeconds for it; set that"
+  "ports" (printf "Knative serves exactly one port, the one in port; remove %s" (keys .Values.ports | sortAlpha | join ", ")) }}
+{{- $value := $.Values }}
+{{- range splitList "." $path }}{{ $value = get ($value | default dict) . }}{{ end }}
+{{- if $value }}
+- {{ $path }}: {{ $why }}, or set kind: deployment
 {{- end }}
-{{- if .Values.pdb.enabled }}
-- pdb.enabled: a budget would keep nodes from being drained while Knative scales; set it to false and use knative.minScale, or set kind: deployment
-{{- end }}
-{{- if .Values.ingress.enabled }}
-- ingress.enabled: Knative makes its own routes; set it to false and use knative.domains, or set kind: deployment
-{{- end }}
-{{- if .Values.httpRoute.enabled }}
-- httpRoute.enabled: Knative makes its own routes; set it to false and use knative.domains, or set kind: deployment
-{{- end }}
-{{- if .Values.serviceAccount.token }}
-- serviceAccount.token: Knative mounts no token by itself; set it to false and use volumes with projected.serviceAccountToken, or set kind: deployment
 {{- end }}
 {{- range $name, $container := .Values.sidecars }}
-{{- if $container.ports }}
-- sidecars.{{ $name }}.ports: Knative serves exactly one port, the workload's; remove them, or set kind: deployment
-{{- end }}
-{{- if $container.probes }}
-- sidecars.{{ $name }}.probes: Knative asks the workload's own container only; remove them, or set kind: deployment
+{{- range $key, $why := dict "ports" "Knative serves exactly one port, the workload's" "probes" "Knative asks the workload's own container only" }}
+{{- if get $container $key }}
+- sidecars.{{ $name }}.{{ $key }}: {{ $why }}; remove them, or set kind: deployment
 {{- end }}
 {{- end }}
-{{- if .Values.lifecycle }}
-- lifecycle: Knative accepts no hooks and drains connections by itself; remove it, or set kind: deployment
-{{- end }}
-{{- if .Values.terminationGracePeriodSeconds }}
-- terminationGracePeriodSeconds: Knative takes knative.timeoutSeconds for it; set that, or set kind: deployment
-{{- end }}
-{{- if .Values.ports }}
-- ports: Knative serves exactly one port, the one in port; remove {{ keys .Values.ports | sortAlpha | join ", " }}, or set kind: deployment
 {{- end }}
 {{- if not .Values.port }}
 - port is 0: Knative serves exactly one; set it, such as 8080, or set kind: deployment

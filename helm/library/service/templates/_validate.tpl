@@ -39,29 +39,20 @@
 {{- if not (or (kindIs "invalid" .Values.pdb.minAvailable) (kindIs "invalid" .Values.pdb.maxUnavailable)) }}
 - pdb: minAvailable and maxUnavailable exclude each other; set one of them to null
 {{- end }}
-{{- if .Values.ingress.enabled }}
-{{- if not .Values.ingress.hosts }}
-- ingress.hosts is empty: name a host, for example ingress.hosts: { api.example.com: {} }
-{{- end }}
-{{- if and .Values.networkPolicy.enabled (not .Values.ingress.from) }}
-- ingress.from is empty: the network policy would keep the ingress controller out; name its pods, for example ingress.from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: ingress } } }]
-{{- end }}
-{{- end }}
-{{- if .Values.httpRoute.enabled }}
-{{- if not .Values.httpRoute.gateways }}
-- httpRoute.gateways is empty: name the Gateway, for example httpRoute.gateways: { public: { namespace: gateways } }
-{{- end }}
-{{- if not .Values.httpRoute.hosts }}
-- httpRoute.hosts is empty: name a host, for example httpRoute.hosts: { api.example.com: {} }
-{{- end }}
-{{- if and .Values.networkPolicy.enabled (not .Values.httpRoute.from) }}
-- httpRoute.from is empty: the network policy would keep the gateway out; name its pods, for example httpRoute.from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: gateways } } }]
-{{- end }}
-{{- end }}
-{{- if not .Values.port }}
-{{- range $key := list "ingress" "httpRoute" }}
-{{- if dig $key "enabled" false $.Values }}
+{{- range $key, $controller := dict "ingress" (list "ingress controller" "ingress") "httpRoute" (list "gateway" "gateways") }}
+{{- $route := index $.Values $key | default dict }}
+{{- if $route.enabled }}
+{{- if not $.Values.port }}
 - {{ $key }}.enabled: there is no port to send requests to; set port
+{{- end }}
+{{- if and (hasKey $route "gateways") (not $route.gateways) }}
+- {{ $key }}.gateways is empty: name the Gateway, for example {{ $key }}.gateways: { public: { namespace: gateways } }
+{{- end }}
+{{- if not $route.hosts }}
+- {{ $key }}.hosts is empty: name a host, for example {{ $key }}.hosts: { api.example.com: {} }
+{{- end }}
+{{- if and $.Values.networkPolicy.enabled (not $route.from) }}
+- {{ $key }}.from is empty: the network policy would keep the {{ first $controller }} out; name its pods, for example {{ $key }}.from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: {{ last $controller }} } } }]
 {{- end }}
 {{- end }}
 {{- end }}
