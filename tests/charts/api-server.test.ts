@@ -55,6 +55,29 @@ describe.skipIf(!hasHelm || !hasKnative)('the API server and the webhook of Knat
       'local',
       { workloads: { api: { kind: 'deployment' } }, hpa: { enabled: true } },
     ] as const,
+    // What no environment has: every kind that is rendered meets the API server somewhere.
+    [
+      'kaggle-data-api',
+      'local',
+      {
+        workloads: { migrate: { mode: 'init' }, api: { kind: 'deployment' } },
+        sidecars: { proxy: { image: { repository: 'dev.local/proxy', tag: '1' }, ports: { proxy: 9000 } } },
+        serviceAccount: {
+          token: true,
+          rules: { pods: { apiGroups: [''], resources: ['pods'], verbs: ['get'] } },
+        },
+        volumes: {
+          shared: { projected: { sources: [{ downwardAPI: { items: [] } }] }, mountPath: '/shared' },
+        },
+        ingress: { enabled: true, hosts: { 'a.example.com': {} }, from: [{ podSelector: {} }] },
+        replicas: 3,
+      },
+    ] as const,
+    [
+      'fetch-kaggle',
+      'local',
+      { workloads: { worker: { enabled: true }, nightly: { kind: 'job', schedule: '' } } },
+    ] as const,
   ];
 
   test.for(cases)('take %s in %s without a warning: %o', ([chart, environment, values]) => {

@@ -3,6 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { libraries } from '../../helm/schema/source.ts';
 import { charts, hasHelm, useCharts } from './helm.ts';
 
 const here = useCharts();
@@ -24,7 +26,7 @@ describe.skipIf(!hasHelm)('helm/package', () => {
     const runs = ['first', 'second', 'third', 'fourth'].map((name, index) =>
       packages((index % 2 ? elsewhere : here).folder, name),
     );
-    expect(Object.keys(runs[0]?.sums ?? {})).toHaveLength(charts.length + 3);
+    expect(Object.keys(runs[0]?.sums ?? {})).toHaveLength(charts.length + libraries.length);
     for (const { sums } of runs) expect(sums).toEqual(runs[0]?.sums);
   });
 
@@ -39,6 +41,21 @@ describe.skipIf(!hasHelm)('helm/package', () => {
       const listing = spawnSync('tar', ['-tzf', join(destination, file)], { encoding: 'utf8' }).stdout;
       expect(listing).toContain('values.schema.json');
       expect(listing).not.toContain('values.schema.yaml');
+    }
+  });
+
+  test('makes charts that say their licence, and what changed', () => {
+    for (const folder of [
+      ...charts.map((name) => `charts/${name}`),
+      ...libraries.map((name) => `library/${name}`),
+    ]) {
+      const { annotations } = parse(readFileSync(join(here.folder, '..', folder, 'Chart.yaml'), 'utf8'));
+      expect(annotations['artifacthub.io/license'], folder).toBe('Apache-2.0');
+      const changes: { kind: string; description: string }[] = parse(annotations['artifacthub.io/changes']);
+      for (const { kind, description } of changes) {
+        expect(['added', 'changed', 'deprecated', 'removed', 'fixed', 'security'], folder).toContain(kind);
+        expect(description, folder).toMatch(/^[A-Za-z].*\.$/);
+      }
     }
   });
 

@@ -26,25 +26,23 @@ unless the workload says something of its contents itself, or runs before the sh
 {{- end -}}
 
 {{- define "kda-common.configmap" -}}
-{{- range $key, $entry := .Values.configMaps }}
-{{- $name := include "kda-common.configObject" (dict "ctx" $ "in" "configMaps" "key" $key "entry" $entry) }}
-{{- if and (not $entry.existingConfigMap) (include "kda-common.first" (dict "ctx" $ "kind" "ConfigMap" "name" $name)) }}
-{{ include "kda-common.object" (dict "ctx" $ "is" "v1 ConfigMap" "name" $name) }}
-data:
-  {{- range $name, $value := $entry.data }}
-  {{ $name }}: {{ include "kda-common.string" $value | quote }}
-  {{- end }}
-{{- end }}
-{{- end }}
+{{- include "kda-common.dataObjects" (dict "ctx" . "kind" "ConfigMap" "in" "configMaps" "field" "data" "entries" .Values.configMaps) }}
 {{- end -}}
 
 {{- define "kda-common.secret" -}}
-{{- range $key, $entry := include "kda-common.secrets" . | fromYaml }}
-{{- $name := include "kda-common.configObject" (dict "ctx" $ "in" "secrets" "key" $key "entry" $entry) }}
-{{- if and $entry.data (include "kda-common.first" (dict "ctx" $ "kind" "Secret" "name" $name)) }}
-{{ include "kda-common.object" (dict "ctx" $ "is" "v1 Secret" "name" $name) }}
+{{- include "kda-common.dataObjects" (dict "ctx" . "kind" "Secret" "in" "secrets" "field" "stringData" "entries" (include "kda-common.secrets" . | fromYaml)) }}
+{{- end -}}
+
+{{- /* The objects of the entries that say their contents themselves. */ -}}
+{{- define "kda-common.dataObjects" -}}
+{{- range $key, $entry := .entries }}
+{{- $name := include "kda-common.configObject" (dict "ctx" $.ctx "in" $.in "key" $key "entry" $entry) }}
+{{- if and (hasKey $entry "data") (include "kda-common.first" (dict "ctx" $.ctx "kind" $.kind "name" $name)) }}
+{{ include "kda-common.object" (dict "ctx" $.ctx "is" (printf "v1 %s" $.kind) "name" $name) }}
+{{- if eq $.kind "Secret" }}
 type: Opaque
-stringData:
+{{- end }}
+{{ $.field }}:
   {{- range $name, $value := $entry.data }}
   {{ $name }}: {{ include "kda-common.string" $value | quote }}
   {{- end }}
