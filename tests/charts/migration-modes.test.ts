@@ -45,6 +45,7 @@ describe.skipIf(!hasHelm)('migrations', () => {
     expect(securityContext).toEqual(containers[0].securityContext);
     const there = volumes.map((volume: { name: string }) => volume.name);
     for (const mount of volumeMounts) expect(there).toContain(mount.name);
+    expect(only(objects, 'Pod').spec).not.toHaveProperty('initContainers');
   });
 
   test('by init container run before each service, and stand before its own', () => {

@@ -21,7 +21,7 @@ process.exitCode = status === 200 ? 0 : 1;` }}
 {{- $env := dict "URL" (printf "http://%s%s%s" $host $port .Values.smokeTest.path) "SECONDS" .Values.smokeTest.timeoutSeconds }}
 {{- $own := dict "args" (list "--input-type=module" "--eval" $script) "env" $env "command" list
   "resources" (dict "requests" (dict "cpu" "50m" "memory" "64Mi") "limits" (dict "memory" "128Mi"))
-  "volumes" dict "configMaps" dict "secrets" dict "externalDatabase" dict "podLabels" dict "podAnnotations" dict "initContainers" dict "sidecars" dict
+  "volumes" dict "configMaps" dict "secrets" dict "externalDatabase" dict "podLabels" dict "podAnnotations" dict "initContainers" dict "before" dict "sidecars" dict
   "serviceAccount" (set (omit .Values.serviceAccount "token") "token" false)
   "networkPolicy" (dict "enabled" .Values.networkPolicy.enabled "dns" .Values.networkPolicy.dns "ingress" dict "egress" (pick .Values.networkPolicy.egress "dns")) }}
 {{- $values := deepCopy .Values }}
