@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import {
   adoptUpstream,
   findIdentity,
@@ -9,7 +10,7 @@ import { KaggleError } from '#shared/kaggle/kaggle-error.ts';
 import type { Upstream } from '#shared/kaggle/upstream.ts';
 import { clearDataset } from '#shared/storage/clear-dataset.ts';
 import { LeaseLostError } from './lease.ts';
-import type { MirrorTask } from './run.ts';
+import type { MirrorTask, VersionTask } from './run.ts';
 
 /**
  * Makes sure that Kaggle's dataset is the one that this mirror is of; a first one is adopted. Another one takes its
@@ -41,6 +42,25 @@ export async function confirmIdentity({ run, claim, lease }: MirrorTask, upstrea
   await lease.confirm();
   await clearDataset(config.KAGGLE_DATA_ROOT, claim);
   await setCleared(db, mirror_id);
+}
+
+/**
+ * Makes sure that what was downloaded is of the dataset that was looked at before: another one may have taken its name
+ * in between. What was downloaded goes then, as nobody knows of which of the two it is.
+ * @throws {KaggleError} replaced
+ */
+export async function confirmUnreplaced({ run, claim, upstream, ref, ...task }: VersionTask): Promise<void> {
+  const { owner, slug } = claim;
+  const { budget, lease, dir } = task;
+  const now = await run.kaggle.getDataset({ owner, slug, budget, signal: lease.signal });
+  const madeAt = ({ versions }: Upstream) => versions.find(({ number }) => number === ref.version)?.createdAt;
+  const [before, after] = upstream.id && now.id ? [upstream.id, now.id] : [madeAt(upstream), madeAt(now)];
+  if (!before || !after || before === after) return;
+  await rm(dir, { recursive: true, force: true });
+  throw new KaggleError(
+    'replaced',
+    `Kaggle has had another dataset under the name ${claim.ref} since the download`,
+  );
 }
 
 /** By Kaggle's number; where one of the two is not known, by when the newest version of ours was made. */

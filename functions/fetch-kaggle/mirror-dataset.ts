@@ -8,6 +8,7 @@ import { check, type Plan } from './check.ts';
 import { describeVersions } from './describe-versions.ts';
 import { download } from './download-archive.ts';
 import { extract } from './extract-version.ts';
+import { confirmUnreplaced } from './identity.ts';
 import { holdLease, LeaseLostError } from './lease.ts';
 import { publish } from './publish-version.ts';
 import { record } from './record-version.ts';
@@ -85,6 +86,7 @@ async function bringVersion(
 
 async function unpacked(work: VersionTask) {
   const hash = await download(work);
+  await confirmUnreplaced(work);
   await verify(work, hash);
   return extract(work);
 }

@@ -73,6 +73,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
       ['storage', null],
       ['GetDataset', null],
       ['storage', expect.stringMatching(/^bytes=[1-9]\d+-$/)],
+      ['GetDataset', null],
     ]);
     await complete([ref], CONTENT);
   });

@@ -29,7 +29,7 @@ describe.skipIf(!hasDatabase)('the job and the metadata of a version', () => {
     const { status, asked } = await fetch('ada/plain');
     expect([status, asked]).toEqual([
       0,
-      ['GetDataset', 'DownloadDataset', 'GetDatasetMetadata', 'ListDatasetFiles'],
+      ['GetDataset', 'DownloadDataset', 'GetDataset', 'GetDatasetMetadata', 'ListDatasetFiles'],
     ]);
     expect(await received('ada/plain')).toEqual([{ attempts: 0, bodies: 3 }]);
     expect((await fetch('ada/plain')).asked).toEqual(['GetDataset']);

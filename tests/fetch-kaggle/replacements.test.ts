@@ -1,6 +1,7 @@
 import { rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Effect } from '#fake-kaggle/faults.ts';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 import { readTree, useMirror } from '#tests/setup/mirror.ts';
 import { builtProgram } from '#tests/setup/programs.ts';
@@ -8,6 +9,8 @@ import { useSql } from '#tests/setup/sql.ts';
 import { eachAtOnce } from '#tests/setup/whole-mirrors.ts';
 
 const CRASH = `--import=${builtProgram('crash-at')}`;
+
+const WITHOUT_ID: Effect = { kind: 'value', path: ['id'] };
 
 /** The first COMMIT is of the registration. */
 const KILL_POINTS = [
@@ -113,6 +116,33 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when another dataset has the name',
     expect((await fetch()).status).toBe(1);
     expect(await state()).toMatchObject({ ...replaced, version: 1 });
   });
+
+  it.each([
+    ['with numbers of datasets', []],
+    ['without them', [WITHOUT_ID]],
+  ] as const)(
+    'keeps nothing of a download during which another took the name, %s',
+    async (_what, effects) => {
+      for (const effect of effects) mirror.kaggle.faults.add({ on: 'GetDataset', ref, times: 100, effect });
+      mirror.kaggle.faults.add({ on: 'storage', ref, effect: { kind: 'drip', bytesPerSecond: 100 } });
+      mirror.kaggle.seen.length = 0;
+      const running = mirror.fetch(['--dataset', ref]);
+      await expect
+        .poll(() => mirror.kaggle.seen.map(({ on }) => on), { timeout: 20_000 })
+        .toContain('storage');
+      await makeAnew(1);
+      // Not the same second's.
+      await utimes(join(mirror.source, ref, '1'), 1_000_000_000, 1_000_000_000);
+      expect((await running).status).toBe(1);
+      expect(await state()).toMatchObject({ ...replaced, version: null });
+      expect([await versions(), await onVolume()]).toEqual([[], {}]);
+      expect(await readTree(join(mirror.volume, '.mirror/work', ref))).toEqual({});
+      // Without a number the first one that is kept is the one it is of.
+      if (effects.length === 0) await accept();
+      expect((await fetch()).status).toBe(0);
+      expect(await served('latest')).toBe('new 1');
+    },
+  );
 
   it('takes the old versions out of the catalogue, in the way of no new one', async () => {
     for (const version of [2, 3]) await mirror.offer(ref, version, { 'a.txt': `old ${version}` });
