@@ -15,7 +15,7 @@ COPY scripts/bundle scripts/bundle
 COPY fake-kaggle fake-kaggle
 RUN npm run build \
  && mkdir product data coreutils \
- && cp dist/*.mjs product/ \
+ && (cd dist && xargs cp -t ../product < product-files.txt) \
  && mv dist/web web-assets \
  && mv dist/native native \
  # The notice of the program taken from there (GPL-3.0-or-later); some slimmed images carry none.

@@ -3,6 +3,7 @@ import { defineConfig, type Options } from 'tsup';
 import { engineBeside } from './scripts/bundle/engine-beside.ts';
 import { lambdaEntries } from './scripts/bundle/lambda-entries.ts';
 import { nativeEngine } from './scripts/bundle/native-engine.ts';
+import { productFiles } from './scripts/bundle/product-files.ts';
 import { requireBuiltins } from './scripts/bundle/require-builtins.ts';
 import { requireInstrumentations } from './scripts/bundle/require-instrumentations.ts';
 import { thirdPartyLicences } from './scripts/bundle/third-party-licences.ts';
@@ -37,7 +38,7 @@ export default defineConfig([
     ...shared,
     entry: { server: 'functions/host/server.ts', ...Object.fromEntries([...jobs, ...threads]) },
     splitting: true,
-    esbuildPlugins: [webAssets('web'), ...(shared.esbuildPlugins ?? [])],
+    esbuildPlugins: [webAssets('web'), ...(shared.esbuildPlugins ?? []), productFiles],
   },
   // Each Lambda is one file that can be uploaded by itself; so is the stand-in for Kaggle. Those that look into tables take
   // these two and `native/` along.

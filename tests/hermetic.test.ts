@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import { expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { isSetting } from './setup/settings.ts';
 
 const project = resolve(import.meta.dirname, '..');
@@ -26,6 +26,13 @@ const foreign = {
 if (inner) {
   it('sees no setting', () => expect(Object.keys(process.env).filter(isSetting)).toEqual([]));
   it.skipIf(!hasSomethingRare)('needs something rare', () => {});
+  describe('what cannot be set up', () => {
+    beforeAll(() => {
+      throw new Error('no');
+    });
+    it('is not begun', () => {});
+    it.skipIf(!hasSomethingRare)('is skipped for a reason of its own', () => {});
+  });
 } else
   it('the shell that runs the tests has no influence, and is told why what was skipped', {
     timeout: 120_000,
@@ -46,5 +53,7 @@ if (inner) {
         },
       },
     );
-    expect(`${stdout}${stderr}`).toMatch(/\n1 skipped: hasSomethingRare\n1 passed, 0 failed, 1 skipped\n$/);
+    expect(`${stdout}${stderr}`).toMatch(
+      /\n2 skipped: hasSomethingRare\n1 skipped: the set-up of their file or suite failed\n1 passed, 1 failed, 3 skipped\n$/,
+    );
   });

@@ -103,6 +103,12 @@ describe('the bundles', () => {
     },
   );
 
+  it('of the product are on the list that images are made by', () => {
+    const list = readFileSync(join(dist, 'product-files.txt'), 'utf8').trimEnd().split('\n');
+    expect(list).toContain('server.mjs');
+    expect(list).toEqual(globSync('*.mjs', { cwd: dist }).toSorted());
+  });
+
   it('give the text of each licence', () => {
     const entries = noticesIn('.')
       .split(`${'='.repeat(100)}\n`)

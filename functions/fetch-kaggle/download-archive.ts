@@ -30,7 +30,7 @@ const OVERHEAD = 1.05;
 export const download = stage('download', async (work: VersionTask): Promise<ArchiveHash | null> => {
   const { run, lease, budget, claim } = work;
   if (await sizeOf(join(work.dir, 'archive'))) return null;
-  await setMirrorState(run.db, claim.mirror_id, 'downloading');
+  await setMirrorState(run.db, claim, 'downloading');
   for (let attempt = 0; ; attempt++) {
     try {
       return await attemptDownload(work);

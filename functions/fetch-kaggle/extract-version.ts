@@ -17,7 +17,7 @@ export const extract = stage(
   async ({ dir, run, claim, lease, upstream }: VersionTask): Promise<Manifest> => {
     const { progress, signal } = lease;
     Object.assign(progress, { bytesDone: 0, bytesTotal: upstream.totalBytes });
-    await setMirrorState(run.db, claim.mirror_id, 'extracting');
+    await setMirrorState(run.db, claim, 'extracting');
     const maxBytes = Math.max(0, (await freeBytes(dir)) - run.config.MIRROR_MIN_FREE_BYTES);
     try {
       const files = await extractArchive({

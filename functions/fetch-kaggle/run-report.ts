@@ -1,7 +1,7 @@
 import type { Progress } from '#shared/data/sync-queue.ts';
 import type { TableClaim } from '#shared/data/table-queue.ts';
 import type { Logger } from '#shared/telemetry/logger.ts';
-import { record } from '#shared/telemetry/measure.ts';
+import { count } from '#shared/telemetry/measure.ts';
 import { createProgressLine } from './progress-line.ts';
 
 export interface Outcome {
@@ -20,7 +20,7 @@ export interface Totals {
 
 /** What a run tells people: a progress bar and plain lines on a terminal, log lines otherwise. */
 export interface Report {
-  bytes(count: number): void;
+  bytes(received: number): void;
   progress(ref: string, progress: Progress): void;
   /** One line when a dataset is done. */
   dataset(ref: string, outcome: Outcome, seconds: number): void;
@@ -47,9 +47,9 @@ export function createReport(log: Logger, terminal: NodeJS.WriteStream | null): 
   return {
     totals,
     refs,
-    bytes(count) {
-      totals.bytes += count;
-      record('downloaded', count);
+    bytes(received) {
+      totals.bytes += received;
+      count('downloaded', received);
     },
     progress(ref, progress) {
       line?.update(ref, progress);
@@ -61,7 +61,7 @@ export function createReport(log: Logger, terminal: NodeJS.WriteStream | null): 
     dataset(ref, { kind, versions, reason }, seconds) {
       totals.datasets += 1;
       refs.add(ref);
-      record('syncDuration', seconds, { 'kaggle_data.outcome': kind });
+      count('syncDuration', seconds, { 'kaggle_data.outcome': kind });
       if (kind === 'failed' || kind === 'interrupted') totals.failed += 1;
       line?.forget(ref);
       const what = versions.length > 0 ? ` version ${versions.join(', ')}` : '';
@@ -75,7 +75,7 @@ export function createReport(log: Logger, terminal: NodeJS.WriteStream | null): 
       });
     },
     table({ ref, version, name }, outcome, seconds) {
-      record('conversionDuration', seconds, { 'kaggle_data.outcome': outcome });
+      count('conversionDuration', seconds, { 'kaggle_data.outcome': outcome });
       tell(`${ref} version ${version}: table ${name} ${outcome} in ${seconds.toFixed(1)} s`, {
         ref,
         version,

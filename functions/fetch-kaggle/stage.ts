@@ -1,6 +1,6 @@
 import type { Progress } from '#shared/data/sync-queue.ts';
 import type { Phase } from '#shared/data/syncs.ts';
-import { record } from '#shared/telemetry/measure.ts';
+import { count } from '#shared/telemetry/measure.ts';
 import { inSpan } from '#shared/telemetry/spans.ts';
 
 /** What a stage works on: the sync shows which stage it is in. */
@@ -19,7 +19,7 @@ export function stage<Of extends Subject, More extends unknown[], Result>(
     try {
       return await inSpan(name, {}, () => act(subject, ...more));
     } finally {
-      record('stageDuration', (performance.now() - started) / 1_000, { 'kaggle_data.sync.stage': name });
+      count('stageDuration', (performance.now() - started) / 1_000, { 'kaggle_data.sync.stage': name });
     }
   };
 }

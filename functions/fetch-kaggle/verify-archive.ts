@@ -11,7 +11,7 @@ import { stage } from './stage.ts';
 export const verify = stage(
   'verify',
   async ({ dir, run, claim, lease }: VersionTask, hash: ArchiveHash | null): Promise<void> => {
-    await setMirrorState(run.db, claim.mirror_id, 'verifying');
+    await setMirrorState(run.db, claim, 'verifying');
     const verified = join(dir, 'archive');
     if (await stat(verified).catch(() => null)) return;
     const part = join(dir, 'archive.part');

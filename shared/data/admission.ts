@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { DatabasePool } from 'slonik';
-import { record } from '#shared/telemetry/measure.ts';
+import { count } from '#shared/telemetry/measure.ts';
 import { aroundMethods } from './pool-methods.ts';
 
 /** Thrown to those whom the database did not serve in time. */
@@ -59,7 +59,7 @@ function createQueue({ name, places, pages, waiting: most, patience }: Limits) {
       const giveUp = () => {
         clearTimeout(timer);
         waiting.delete(waiter);
-        record('poolTimeouts', 1, { 'db.client.connection.pool.name': name });
+        count('poolTimeouts', 1, { 'db.client.connection.pool.name': name });
         reject(new DatabaseBusyError('the database did not respond in time'));
       };
       const start = () => {

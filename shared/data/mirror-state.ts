@@ -43,13 +43,15 @@ export async function recordCheck(db: CommonQueryMethods, mirrorId: number, chec
     WHERE id = ${mirrorId}`);
 }
 
+/** How far the sync of this claim is; nothing when it is another worker's by now. */
 export async function setMirrorState(
   db: CommonQueryMethods,
-  mirrorId: number,
+  { id, fence, mirror_id }: { id: number; fence: number; mirror_id: number },
   state: MirrorState,
 ): Promise<void> {
   await db.query(sql.prepared('set_mirror_state', z.strictObject({}))`
-    UPDATE mirrors SET state = ${state} WHERE id = ${mirrorId}`);
+    UPDATE mirrors SET state = ${state} WHERE id = ${mirror_id}
+      AND EXISTS (SELECT FROM syncs WHERE id = ${id} AND fence = ${fence} AND state = 'running')`);
 }
 
 /** A check that went through: everything wanted is on the volume. `version` is the newest there. */

@@ -1,6 +1,6 @@
 import { type Span, SpanKind, trace } from '@opentelemetry/api';
 import type { Interceptor, Query, QueryContext } from 'slonik';
-import { record } from '#shared/telemetry/measure.ts';
+import { count } from '#shared/telemetry/measure.ts';
 import { errorAttributes, failSpan, tracer } from '#shared/telemetry/spans.ts';
 
 const NAME = 'kaggle_data.query';
@@ -24,7 +24,7 @@ export function queryTelemetry(): Interceptor {
     const { span, summary, started } = running;
     if (span && error !== undefined) failSpan(span, error);
     span?.end();
-    record('queryDuration', (performance.now() - started) / 1_000, {
+    count('queryDuration', (performance.now() - started) / 1_000, {
       'db.system.name': 'postgresql',
       'db.query.summary': summary,
       ...(error !== undefined && errorAttributes(error)),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from '#shared/telemetry/logger.ts';
-import { record } from '#shared/telemetry/measure.ts';
+import { count } from '#shared/telemetry/measure.ts';
 import { Problem, problemBody } from './problems.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
@@ -71,6 +71,6 @@ function endWith(problem: Problem, socket: Socket, logger: Logger): void {
 
 /** Nothing of the request is told: neither its method nor its path can be trusted to have been read. */
 function observeRefusal(logger: Logger, { status, slug }: Problem, id: string): void {
-  record('refusedRequests', 1, { 'http.response.status_code': status });
+  count('refusedRequests', 1, { 'http.response.status_code': status });
   logger.info({ request_id: id, status, reason: slug }, 'request refused before it was read completely');
 }

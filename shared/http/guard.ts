@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { SCOPES, type Scope } from '#shared/config/api-tokens.ts';
-import { record } from '#shared/telemetry/measure.ts';
+import { count } from '#shared/telemetry/measure.ts';
 import { authenticate, type Caller, requireScope, type TokenSources } from './authentication.ts';
 import { clientNetwork } from './client-address.ts';
 import type { Access } from './define-function.ts';
@@ -71,7 +71,7 @@ export function guard(
       request,
       SCOPES.filter((scope) => !needsToken(scope, options) || caller?.scopes.includes(scope)),
     );
-    if (tokens) record('authentication', 1, { 'kaggle_data.outcome': outcomeOf(caller, refusal) });
+    if (tokens) count('authentication', 1, { 'kaggle_data.outcome': outcomeOf(caller, refusal) });
     if (rateLimit) {
       const key = countedAs(request);
       const { download = false, policy } = served?.definition ?? {};

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CommonQueryMethods, DatabaseTransactionConnection } from 'slonik';
-import { record } from '#shared/telemetry/measure.ts';
+import { count } from '#shared/telemetry/measure.ts';
 import { Problem } from './problems.ts';
 import type { Result } from './results.ts';
 
@@ -57,7 +57,7 @@ export async function oncePerKey(
     await storeAnswer(tx, request, { status, headers, body: textOf(result.body) });
     return { result };
   });
-  record('idempotency', 1, { 'kaggle_data.outcome': nameOf(outcome) });
+  count('idempotency', 1, { 'kaggle_data.outcome': nameOf(outcome) });
   if (outcome === 'running')
     return refuse(
       'idempotency-key-in-use',

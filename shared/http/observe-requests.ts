@@ -8,7 +8,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { record } from '#shared/telemetry/measure.ts';
+import { count } from '#shared/telemetry/measure.ts';
 import { remoteContext, tracer } from '#shared/telemetry/spans.ts';
 import { pathOf } from './input.ts';
 import type { nothingThere } from './nothing-there.ts';
@@ -50,14 +50,14 @@ export function observeRequests(
     );
     const active = trace.setSpan(context.active(), span);
     contexts.set(request, active);
-    record('activeRequests', 1, base);
+    count('activeRequests', 1, base);
     // On Lambda nothing takes the bytes from the response, so that its writableFinished stays false.
     let sent = false;
     reply.raw.once('finish', () => {
       sent = true;
     });
     reply.raw.once('close', () => {
-      record('activeRequests', -1, base);
+      count('activeRequests', -1, base);
       finish(request, reply, { span, attributes, sent });
     });
     context.with(active, done);
@@ -101,7 +101,7 @@ function finish(request: FastifyRequest, reply: FastifyReply, { span, attributes
     ...(status !== undefined && { 'http.response.status_code': status }),
     ...(error !== undefined && { 'error.type': error }),
   };
-  record('requestDuration', elapsedTime / 1_000, { ...attributes, ...outcome });
+  count('requestDuration', elapsedTime / 1_000, { ...attributes, ...outcome });
   span.setAttributes({ ...outcome, 'kaggle_data.request_id': request.id });
   if (error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
   span.end();

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { record } from '#shared/telemetry/measure.ts';
+import { count } from '#shared/telemetry/measure.ts';
 import { Problem } from './problems.ts';
 
 export const WINDOW = 60;
@@ -50,7 +50,7 @@ export interface Policy {
  * @throws {Problem} rate-limited with an exact Retry-After, when the quota of a policy is used up in this window
  */
 export async function limitRate(
-  count: Count,
+  counter: Count,
   key: string,
   policies: readonly Policy[],
 ): Promise<Record<string, string>> {
@@ -58,14 +58,14 @@ export async function limitRate(
   const window = Math.floor(now / WINDOW);
   const counted: (Policy & { used: number })[] = [];
   for (const policy of policies) {
-    const used = await count(policy.name === 'default' ? key : `${policy.name}:${key}`, window);
+    const used = await counter(policy.name === 'default' ? key : `${policy.name}:${key}`, window);
     if (used !== null) counted.push({ ...policy, used });
     // What is refused by one is not counted by the next.
     if (used === null || used > policy.quota) break;
   }
   const over = counted.find(({ used, quota }) => used > quota);
   const outcome = over ? 'refused' : counted.length < policies.length ? 'uncounted' : 'admitted';
-  record('rateLimit', 1, { 'kaggle_data.outcome': outcome });
+  count('rateLimit', 1, { 'kaggle_data.outcome': outcome });
   if (counted.length === 0) return {};
   const wait = Math.ceil((window + 1) * WINDOW - now);
   const headers = {

@@ -7,7 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Logger } from '#shared/telemetry/logger.ts';
-import { record } from '#shared/telemetry/measure.ts';
+import { count } from '#shared/telemetry/measure.ts';
 import { pathOf } from './input.ts';
 import { methodOf } from './observe-requests.ts';
 import { Problem, problemBody } from './problems.ts';
@@ -72,7 +72,7 @@ function refuse(request: IncomingMessage, response: ServerResponse): void {
   });
   response.end(text);
   // No route: to look for it would cost more than all else here.
-  record('requestDuration', (performance.now() - begun) / 1_000, {
+  count('requestDuration', (performance.now() - begun) / 1_000, {
     'http.request.method': methodOf(request.method),
     'url.scheme': 'http',
     'http.response.status_code': OVERLOADED.status,

@@ -1,5 +1,5 @@
 import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
-import { record } from '#shared/telemetry/measure.ts';
+import { count } from '#shared/telemetry/measure.ts';
 import { KaggleError } from './kaggle-error.ts';
 
 export type Response = Dispatcher.ResponseData;
@@ -40,7 +40,7 @@ export function createHttp({ idleTimeout }: { idleTimeout: number }): Http {
           dispatcher,
           headers: { 'user-agent': USER_AGENT, ...headers },
         });
-        record('kaggleResponses', 1, { 'http.response.status_code': response.statusCode });
+        count('kaggleResponses', 1, { 'http.response.status_code': response.statusCode });
         // Whoever reads it meets its errors; one that is thrown away unread must not end the process.
         response.body.on('error', () => {});
         return response;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { record } from '#shared/telemetry/measure.ts';
+import { count } from '#shared/telemetry/measure.ts';
 import { KaggleError } from './kaggle-error.ts';
 
 /** How often something may be repeated, shared by all requests for one dataset. */
@@ -27,7 +27,7 @@ export async function waitToRepeat(
   const asked = error.retryAfter ?? 0;
   if (asked > LONGEST_WAIT) throw error;
   budget.left -= 1;
-  record('kaggleRetries', 1);
+  count('kaggleRetries', 1);
   const most = Math.min(LONGEST_DELAY, budget.delay * 2 ** attempt);
   await sleep(Math.max(asked, Math.random() * most), undefined, { signal });
 }

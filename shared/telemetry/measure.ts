@@ -13,7 +13,7 @@ let meter: Meter | null = null;
 const reads = new Map<Read, MetricName>();
 
 /** Takes a measurement; costs next to nothing where metrics are off. */
-export function record(name: MetricName, value: number, attributes: Attributes = {}): void {
+export function count(name: MetricName, value: number, attributes: Attributes = {}): void {
   sink(name, value, attributes);
 }
 
@@ -38,12 +38,12 @@ export function holdMeasurements(): void {
 /** Hands all measurements to a meter, those that were held first. */
 export function measureWith(given: Meter): void {
   meter = given;
-  const record = Object.fromEntries(
+  const counters = Object.fromEntries(
     Object.entries<Metric>(METRICS)
       .filter(([, { observed }]) => !observed)
       .map(([name, metric]) => [name, recorder(given, metric)]),
   ) as Record<MetricName, (value: number, attributes: Attributes) => void>;
-  sink = (name, value, attributes) => record[name](value, attributes);
+  sink = (name, value, attributes) => counters[name](value, attributes);
   for (const measurement of held) sink(...measurement);
   held = [];
   for (const [read, name] of reads) instrument(given, name).addCallback(read);

@@ -111,7 +111,7 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
         try {
           const check = { upstreamVersion: 3, upstreamUpdatedAt: null, licence: null };
           await recordCheck(db, mirrorId, check);
-          await setMirrorState(db, mirrorId, 'downloading');
+          await setMirrorState(db, claim, 'downloading');
           await extendLease(db, claim, holding);
           if (random() < 0.5) await replaceUpstream(db, claim, 7);
           if (random() < 0.2) await returnSync(db, claim);

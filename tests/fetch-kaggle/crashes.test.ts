@@ -59,11 +59,12 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
     const ref = 'ada/resumed';
     await mirror.offer(ref, 1, CONTENT);
     mirror.kaggle.faults.add({ on: 'storage', ref, effect: { kind: 'stall', at: 262_144 } });
-    const child = mirror.start(['--dataset', ref], { MIRROR_IDLE_TIMEOUT: '60000' });
+    const patient = { MIRROR_IDLE_TIMEOUT: '60000' };
+    const child = mirror.start(['--dataset', ref], patient);
     await partOf(ref);
     child.kill('SIGKILL');
     await once(child, 'exit');
-    expect((await mirror.fetch(['--dataset', ref])).status).toBe(0);
+    expect((await mirror.fetch(['--dataset', ref], patient)).status).toBe(0);
     const asked = mirror.kaggle.seen
       .filter((request) => request.ref === ref)
       .map(({ on, range }) => [on, range]);
@@ -74,6 +75,8 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
       ['GetDataset', null],
       ['storage', expect.stringMatching(/^bytes=[1-9]\d+-$/)],
       ['GetDataset', null],
+      ['GetDatasetMetadata', null],
+      ['ListDatasetFiles', null],
     ]);
     await complete([ref], CONTENT);
   });

@@ -202,13 +202,16 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when Kaggle misbehaves', { timeout:
       'basic',
     ],
   ])('signs in to Kaggle with %s, and never to the storage', async (_what, env, kind) => {
-    const { status, stdout } = await mirror.fetch(['--dataset', ref], env);
+    // Each request once, on a slow machine too.
+    const patient = { ...env, MIRROR_IDLE_TIMEOUT: '60000' };
+    const { status, stdout } = await mirror.fetch(['--dataset', ref], patient);
     expect(status).toBe(0);
     const sent = mirror.kaggle.seen.map(({ on, credentials }) => [on, credentials]);
     expect(sent).toEqual([
       ['GetDataset', kind],
       ['DownloadDataset', kind],
       ['storage', null],
+      ['GetDataset', kind],
       ['GetDatasetMetadata', kind],
       ['ListDatasetFiles', kind],
     ]);

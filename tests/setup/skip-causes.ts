@@ -42,13 +42,19 @@ export const MEANINGS: Record<string, string> = {
 export function skipCauses(modules: readonly TestModule[]): Map<string, number> {
   const met = new Set<string>();
   const skipped: string[][] = [];
+  let broken = 0;
   for (const module of modules)
     for (const test of module.children.allTests()) {
+      if (isBroken(test)) {
+        broken += 1;
+        continue;
+      }
       const conditions = conditionsOf(test);
       if (test.result().state === 'skipped') skipped.push(conditions);
       else for (const condition of conditions) met.add(condition);
     }
   const causes = new Map<string, number>();
+  if (broken > 0) causes.set('the set-up of their file or suite failed', broken);
   for (const conditions of skipped) {
     const unmet = conditions.filter((condition) => !met.has(condition));
     const cause =
@@ -57,6 +63,15 @@ export function skipCauses(modules: readonly TestModule[]): Map<string, number> 
     causes.set(cause, (causes.get(cause) ?? 0) + 1);
   }
   return new Map([...causes].sort(([, a], [, b]) => b - a));
+}
+
+/** Never begun, because a hook around it failed. */
+function isBroken(test: TestCase): boolean {
+  if (test.result().state !== 'skipped' || test.options.mode === 'skip') return false;
+  for (let task = test.parent; ; task = task.parent) {
+    if (task.errors().length > 0) return true;
+    if (task.type === 'module') return false;
+  }
 }
 
 /** What a test and the suites around it wait for. */
