@@ -6,6 +6,8 @@ const NOT_API = [
   'tests/shared/data/{grants,roles}.test.ts',
   // Unpack archives of thousands of files and hundreds of megabytes.
   'tests/shared/storage/archive/*.test.ts',
+  // Starts the converter for each of its files.
+  'tests/shared/tables/corpus.test.ts',
   // Waits for the clocks of readers and of the sweep.
   'tests/functions/mirror/readers.test.ts',
 ];

@@ -18,12 +18,12 @@ export interface TestDatabase {
 
 let count = 0;
 
-/** A migrated database of this test file's own. */
-export function useDatabase(): TestDatabase {
+/** A migrated database of this test file's own, or a copy of the one that `template` names. */
+export function useDatabase(template = async () => inject('template')): TestDatabase {
   const name = `kaggle_test_${process.pid}_${process.hrtime.bigint()}_${count++}`;
   const rootUrl = inject('rootUrl') ?? 'postgres://none.invalid/none';
   if (hasDatabase) {
-    beforeAll(() => createDatabase(rootUrl, name, inject('template')));
+    beforeAll(async () => createDatabase(rootUrl, name, await template()));
     afterAll(() => dropDatabase(rootUrl, name));
   }
   return { name, url: withDatabase(rootUrl, name) };

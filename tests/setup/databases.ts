@@ -18,12 +18,21 @@ export async function dropDatabase(rootUrl: string, name: string): Promise<void>
   await run(rootUrl, `DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`);
 }
 
-async function run(connectionString: string, statement: string): Promise<void> {
+/** Of the names that begin so. */
+export async function dropDatabases(rootUrl: string, start: string): Promise<void> {
+  const names = await run(
+    rootUrl,
+    `SELECT datname FROM pg_database WHERE starts_with(datname, ${pg.escapeLiteral(start)})`,
+  );
+  for (const { datname } of names) await dropDatabase(rootUrl, datname);
+}
+
+async function run(connectionString: string, statement: string): Promise<{ datname: string }[]> {
   const client = new pg.Client({ connectionString });
   client.on('error', () => {});
   await client.connect();
   try {
-    await client.query(statement);
+    return (await client.query(statement)).rows;
   } finally {
     await client.end();
   }

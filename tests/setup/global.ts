@@ -8,7 +8,7 @@ import { startPostgres } from '#scripts/embedded-postgres/server.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
 import { buildPrograms } from './build.ts';
 import { copyCluster, makeCluster } from './cluster.ts';
-import { createDatabase, dropDatabase, withDatabase } from './databases.ts';
+import { createDatabase, dropDatabases, withDatabase } from './databases.ts';
 import { dropSettings } from './settings.ts';
 
 declare module 'vitest' {
@@ -52,7 +52,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       'Tests of the database are skipped: no embedded PostgreSQL for this platform; set TEST_DATABASE_URL.\n',
     );
   const teardown = async () => {
-    if (rootUrl !== null) await dropDatabase(rootUrl, TEMPLATE);
+    if (rootUrl !== null) await dropDatabases(rootUrl, TEMPLATE);
     await server?.stop();
     await rm(dir, { recursive: true, force: true });
   };

@@ -43,28 +43,26 @@ const QUICK = {
 
 /** A volume and a Kaggle of this test file's own, and the job between them: as it is built, or from `main`. */
 export function useMirror(database: TestDatabase, main = () => builtProgram('fetch-kaggle')): Mirror {
+  const { mirror, open, close } = createMirror(database, main);
+  if (hasDatabase) beforeAll(open);
+  afterAll(close);
+  return mirror;
+}
+
+/** The same without hooks. */
+export function createMirror({ url }: Pick<TestDatabase, 'url'>, main = () => builtProgram('fetch-kaggle')) {
   const folder = mkdtempSync(join(tmpdir(), 'kaggle-mirror-'));
   mkdirSync(join(folder, 'source'));
-  let kaggle: FakeKaggle;
+  let kaggle: FakeKaggle | undefined;
   const started = new Set<ChildProcess>();
-  if (hasDatabase) {
-    beforeAll(async () => {
-      kaggle = await startFakeKaggle({ root: join(folder, 'source') });
-    });
-    afterAll(async () => {
-      for (const child of started) child.kill('SIGKILL');
-      await kaggle.close();
-    });
-  }
-  afterAll(() => rm(folder, { recursive: true, force: true }));
   const start: Mirror['start'] = (args, env = {}) => {
     const child = spawn(process.execPath, [main(), ...args], {
       env: {
         PATH: process.env.PATH,
         ...compileCache(),
-        DATABASE_URL: database.url,
+        DATABASE_URL: url,
         KAGGLE_DATA_ROOT: join(folder, 'volume'),
-        KAGGLE_BASE_URL: kaggle.baseUrl,
+        KAGGLE_BASE_URL: mirror.kaggle.baseUrl,
         ...QUICK,
         ...env,
       },
@@ -74,9 +72,9 @@ export function useMirror(database: TestDatabase, main = () => builtProgram('fet
     child.once('exit', () => started.delete(child));
     return child;
   };
-  return {
+  const mirror: Mirror = {
     get kaggle() {
-      return kaggle;
+      return kaggle as FakeKaggle;
     },
     source: join(folder, 'source'),
     volume: join(folder, 'volume'),
@@ -94,6 +92,17 @@ export function useMirror(database: TestDatabase, main = () => builtProgram('fet
       const [status] = (await once(child, 'exit')) as [number | null];
       const [stdout = '', stderr = ''] = await Promise.all(output);
       return { status, stdout, stderr };
+    },
+  };
+  return {
+    mirror,
+    async open() {
+      kaggle = await startFakeKaggle({ root: join(folder, 'source') });
+    },
+    async close() {
+      for (const child of started) child.kill('SIGKILL');
+      await kaggle?.close();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import type { OddArchive } from './odd-archive.ts';
 import { pax, type RawTarMember, rawTarGz } from './raw-tar.ts';
 
@@ -26,6 +27,7 @@ const other = (
 
 const TWICE = 'the last one wins, while others differ';
 const CATALOGUE = 'the catalogue holds Unicode';
+const BEHIND = 'it reads up to the first block of zeros: docs/decisions/2026-11-26-odd-archives.md';
 const SPARSE = 'what is left out of such a file is nowhere read, and its name is elsewhere';
 
 export const ODD_TARS: readonly OddArchive[] = [
@@ -149,4 +151,16 @@ export const ODD_TARS: readonly OddArchive[] = [
     ),
   ),
   nothing('a type that nobody knows', [{ ...a, type: 'Z' }]),
+  {
+    ...same('zeros behind the end', [a], A),
+    archive: rawTarGz([a], Buffer.alloc(10_240)),
+  },
+  {
+    ...other('bytes behind the end', BEHIND, [a], 'damaged'),
+    archive: rawTarGz([a], Buffer.alloc(512, 'x')),
+  },
+  {
+    ...other('another archive behind the end', BEHIND, [a], { ...A, b: 'x' }),
+    archive: rawTarGz([a], gunzipSync(rawTarGz([{ name: 'b', content: 'x' }]))),
+  },
 ];

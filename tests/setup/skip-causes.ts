@@ -67,7 +67,7 @@ export function skipCauses(modules: readonly TestModule[]): Map<string, number> 
 
 /** Never begun, because a hook around it failed. */
 function isBroken(test: TestCase): boolean {
-  if (test.result().state !== 'skipped' || test.options.mode === 'skip') return false;
+  if (test.result().state !== 'skipped') return false;
   for (let task = test.parent; ; task = task.parent) {
     if (task.errors().length > 0) return true;
     if (task.type === 'module') return false;
