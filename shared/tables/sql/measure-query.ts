@@ -1,4 +1,4 @@
-import { record } from '#shared/telemetry/measure.ts';
+import { count } from '#shared/telemetry/measure.ts';
 
 /** Measures a query from now on. */
 export function measureQuery() {
@@ -18,7 +18,7 @@ export function measureQuery() {
     end(outcome: string) {
       if (ended) return;
       ended = true;
-      record('queryRunDuration', (performance.now() - started) / 1_000, {
+      count('queryRunDuration', (performance.now() - started) / 1_000, {
         'kaggle_data.outcome': outcome,
       });
     },

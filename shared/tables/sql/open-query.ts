@@ -6,7 +6,7 @@ import { QueryStopped } from '#shared/tables/query-engine.ts';
 import type { RowFormat } from '#shared/tables/row-formats.ts';
 import { tableVolume } from '#shared/tables/table-volume.ts';
 import type { Logger } from '#shared/telemetry/logger.ts';
-import { record } from '#shared/telemetry/measure.ts';
+import { count } from '#shared/telemetry/measure.ts';
 import { measureQuery } from './measure-query.ts';
 import { queryBytes } from './query-bytes.ts';
 import { problemOf, problemOfDeath } from './query-problem.ts';
@@ -118,7 +118,7 @@ export async function openQuery(place: Place, request: QueryRequest): Promise<Op
         await done;
         engine.killAfter(TRANSFER);
       }
-      const chunks = queryBytes(engine, done, (bytes) => record('queryResult', bytes));
+      const chunks = queryBytes(engine, done, (bytes) => count('queryResult', bytes));
       // What fails before there is a first byte is told as a problem.
       const first = await chunks.next();
       measure.mark('run');

@@ -1,6 +1,6 @@
 import { Problem } from '#shared/http/problems.ts';
 import { QueryStopped } from '#shared/tables/query-engine.ts';
-import { record } from '#shared/telemetry/measure.ts';
+import { count } from '#shared/telemetry/measure.ts';
 import { createQueryPlaces } from './query-places.ts';
 import { type QueryProcess, startQueryProcess } from './query-process.ts';
 
@@ -63,7 +63,7 @@ export function createQueryService(): QueryService {
           signal.removeEventListener('abort', stop);
           leave();
           if (code === 0 || cause === 'done') startSpare();
-          else record('queryKills', 1, { 'kaggle_data.reason': cause });
+          else count('queryKills', 1, { 'kaggle_data.reason': cause });
         });
         await ready.catch(() => {
           close();
