@@ -1,4 +1,5 @@
 import type { Group } from '#shared/http/group.ts';
+import { batchDatasets } from './catalogue/batch-datasets.ts';
 import { createDataset } from './catalogue/create-dataset.ts';
 import { deleteDataset } from './catalogue/delete-dataset.ts';
 import { getDataset } from './catalogue/get-dataset.ts';
@@ -6,6 +7,8 @@ import { catalogueGroup } from './catalogue/group.ts';
 import { listDatasets } from './catalogue/list-datasets.ts';
 import { replaceDataset } from './catalogue/replace-dataset.ts';
 import { updateDataset } from './catalogue/update-dataset.ts';
+import { changesGroup } from './changes/group.ts';
+import { listChanges } from './changes/list-changes.ts';
 import { getLinkedArchive } from './downloads/get-linked-archive.ts';
 import { getLinkedFile } from './downloads/get-linked-file.ts';
 import { downloadsGroup } from './downloads/group.ts';
@@ -71,7 +74,15 @@ import { stopSync } from './web/stop-sync.ts';
 export const groups: readonly Group[] = [
   {
     ...catalogueGroup,
-    functions: [listDatasets, createDataset, getDataset, replaceDataset, updateDataset, deleteDataset],
+    functions: [
+      listDatasets,
+      createDataset,
+      getDataset,
+      replaceDataset,
+      updateDataset,
+      deleteDataset,
+      batchDatasets,
+    ],
   },
   {
     ...mirrorGroup,
@@ -146,4 +157,5 @@ export const groups: readonly Group[] = [
   },
   { ...downloadsGroup, functions: [getLinkedArchive, getLinkedFile] },
   { ...notebookGroup, functions: [attachDataset] },
+  { ...changesGroup, functions: [listChanges] },
 ];

@@ -2,6 +2,7 @@ import { allFiles } from '#shared/data/files.ts';
 import { createListener } from '#shared/data/listen.ts';
 import { versionsWithoutTables } from '#shared/data/table-plan.ts';
 import { claimTable } from '#shared/data/table-queue.ts';
+import { noteTablesEnded } from '#shared/data/tables-ended.ts';
 import { CONVERTER } from '#shared/tables/converter.ts';
 import { findTables } from '#shared/tables/find-tables.ts';
 import { convertTable } from './convert-table.ts';
@@ -17,9 +18,14 @@ export async function convertTables(run: Run): Promise<number> {
   for (let count = 0; ; count++) {
     if (signal.aborted) return count;
     const claim = await claimTable(db, config.MIRROR_LEASE_SECONDS);
-    if (claim === null) return count;
+    if (claim === null) {
+      // Those without any table, and those whose last one ended just before a run was killed.
+      await noteTablesEnded(db, null);
+      return count;
+    }
     const start = performance.now();
     const outcome = await convertTable(run, claim);
+    await noteTablesEnded(db, claim.version_id);
     report.table(claim, outcome, (performance.now() - start) / 1_000);
   }
 }

@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allMirrors } from '#shared/data/mirrors.ts';
+import { pruneChanges } from '#shared/data/prune-changes.ts';
 import { pruneSyncs } from '#shared/data/sync-queue.ts';
 import { forgetReaders, READER_LEASE_SECONDS } from '#shared/data/version-readers.ts';
 import { conversionsFolder } from '#shared/storage/layout.ts';
@@ -23,6 +24,7 @@ export async function sweep(run: Run): Promise<void> {
   await clearStaleWork(join(run.config.KAGGLE_DATA_ROOT, '.mirror', 'work'));
   await clearStaleWork(conversionsFolder(run.config.KAGGLE_DATA_ROOT), 2);
   await pruneSyncs(run.db);
+  await pruneChanges(run.db, run.config.CHANGES_KEEP_DAYS);
   await forgetReaders(run.db);
 }
 

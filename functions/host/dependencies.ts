@@ -1,12 +1,15 @@
 import { access } from 'node:fs/promises';
 import type { ServerConfig } from '#shared/config/server-config.ts';
 import type { Admitted } from '#shared/data/admission.ts';
+import { followChanges } from '#shared/data/follow-changes.ts';
+import { createClock, createListener } from '#shared/data/listen.ts';
 import { migrationsPending } from '#shared/data/migrations.ts';
 import { sharedSecret } from '#shared/data/secrets.ts';
 import type { Dependencies } from '#shared/http/dependencies.ts';
 import type { Group } from '#shared/http/group.ts';
 import type { Checks } from '#shared/http/service.ts';
 import { createSigning } from '#shared/http/signing.ts';
+import type { ChangesService } from '#shared/mirror/changes-service.ts';
 import { keepReaders, type Volume } from '#shared/mirror/hold-versions.ts';
 import { createQueryEngine } from '#shared/tables/query-engine.ts';
 import { createQueryService } from '#shared/tables/sql/query-service.ts';
@@ -26,6 +29,8 @@ interface Surroundings {
   config: ServerConfig;
   db: Admitted;
   logger: Logger;
+  /** A process that is frozen between two requests, and answers one at a time. */
+  onLambda: boolean;
 }
 
 /** How each dependency is made. The database is there before all others, which may stand on it. */
@@ -43,6 +48,7 @@ const MAKERS: { [Name in keyof Dependencies]: (surroundings: Surroundings) => Ma
   signing: ({ config: { MIRROR_SIGNING_KEY: keys }, db }) => ({
     value: createSigning(async () => keys ?? [await sharedSecret(db, 'signing')]),
   }),
+  changes: openChanges,
 };
 
 function openVolume({ config, db, logger }: Surroundings): Made<Volume> {
@@ -64,6 +70,19 @@ function openTables({ config }: Surroundings): Made<TablesService> {
       queries.close();
       return engine.close();
     },
+  };
+}
+
+function openChanges({ config, db, onLambda }: Surroundings): Made<ChangesService> {
+  const listen = () => createListener(config.DATABASE_URL, 'changes');
+  const followers = followChanges(db, onLambda ? createClock : listen);
+  return {
+    value: {
+      followers,
+      longestWait: onLambda ? 20 : 50,
+      streamSeconds: onLambda ? null : config.CHANGES_STREAM_SECONDS,
+    },
+    close: followers.close,
   };
 }
 

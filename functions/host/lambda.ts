@@ -20,7 +20,8 @@ export async function lambdaHandler(header: GroupHeader, definition: FunctionDef
   // Nothing can reach a Lambda to read metrics: they are pushed, or not made.
   const telemetry = await openTelemetry({ service: definition.name, prometheus: null, config, logger });
   const group = { ...header, functions: [onLambda(definition)] };
-  const { app } = await createRuntime([group], { ...config, DATABASE_POOL_SIZE: 1 }, logger);
+  const lambdaConfig = { ...config, DATABASE_POOL_SIZE: 1 };
+  const { app } = await createRuntime([group], lambdaConfig, logger, { onLambda: true });
   await Promise.all([app.ready(), telemetry.startMetrics()]);
   if (config.LAMBDA_STREAMING) return streaming(app, telemetry);
   const handle: PromiseHandler<ApiGatewayEvent> = awsLambdaFastify(app, {

@@ -32,6 +32,7 @@ export async function createRuntime(
   given: readonly Group[],
   config: ServerConfig,
   logger: Logger,
+  { onLambda = false } = {},
 ): Promise<Runtime> {
   const groups = config.MIRROR_SQL === 'off' ? withoutQueries(given) : given;
   const db = await createDatabase({
@@ -41,10 +42,11 @@ export async function createRuntime(
     statementTimeout: config.DATABASE_STATEMENT_TIMEOUT,
     validateRows: config.VALIDATE_ROWS,
     impatient: true,
+    frozen: onLambda,
   });
   const state = observeState(db, config.KAGGLE_DATA_ROOT ?? null);
   const guards = openAccess(config, logger);
-  const { dependencies, checks, close } = makeDependencies(groups, { config, db, logger });
+  const { dependencies, checks, close } = makeDependencies(groups, { config, db, logger, onLambda });
   const app = await buildApp({
     groups: [
       ...groups,

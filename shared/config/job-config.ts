@@ -63,6 +63,8 @@ export const JobConfig = z
     MIRROR_TABLES_MAX_SECONDS: integer(1, 86_400).default(3_600),
     /** Seconds that a full run spends on files of versions without tables, such as those of an earlier release. */
     MIRROR_TABLES_BACKLOG_SECONDS: integer(0, 86_400).default(3_600),
+    /** Days that the feed of changes goes back. A client that was away for longer has to read everything again. */
+    CHANGES_KEEP_DAYS: integer(4, 3_650).default(30),
     /** `true` checks each row from PostgreSQL against its schema. It costs processor time. Set it in development and tests. */
     VALIDATE_ROWS: Flag.default(false),
     /** TCP port that serves `/metrics` to Prometheus while the job runs. Set it for a worker that runs permanently. */

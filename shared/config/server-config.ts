@@ -29,6 +29,8 @@ export const ServerConfig = z
     MIRROR_TABLES: Switch.default(true),
     /** Who may run SQL and compare tables. `token` requires a token with the scope `read`. `open` allows what REQUIRE_AUTH_FOR_READS allows. `off` disables both. */
     MIRROR_SQL: z.enum(['token', 'open', 'off'], { error: 'must be token, open or off' }).default('token'),
+    /** Seconds after which an event stream of GET /changes ends, and its client connects again. It must be less than a proxy allows for a response, which is 300 for Knative. */
+    CHANGES_STREAM_SECONDS: integer(1, 86_400).default(240),
     /** Comma-separated names of the functions to serve. The API serves all functions when absent. Set it to run one function as a service of its own. */
     FUNCTIONS: z
       .string()

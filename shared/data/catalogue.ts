@@ -1,4 +1,5 @@
 import type { CommonQueryMethods, DatabaseTransactionConnection } from 'slonik';
+import { noteChanged } from './changes.ts';
 import {
   type DatasetChanges,
   type DatasetRow,
@@ -46,7 +47,9 @@ export async function changeDataset(
   if (source === undefined) return (await updateDataset(db, id, changes, versions)) ?? unwritten(db, id);
   const row = await db.transaction(async (tx) => {
     const updated = await updateDataset(tx, id, { ...changes, source: mirrorColumns(source) }, versions);
-    return updated && moveMirror(tx, updated, source);
+    const moved = updated && (await moveMirror(tx, updated, source));
+    if (moved) await noteChanged(tx, 'dataset.updated', [id]);
+    return moved;
   });
   return row ?? unwritten(db, id);
 }

@@ -1,5 +1,6 @@
 import { createPool, type Interceptor } from 'slonik';
 import { type Admitted, admit } from './admission.ts';
+import { announcing, noticeWrites } from './announce.ts';
 import { awaitRoute } from './await-route.ts';
 import { createDriver } from './driver.ts';
 import { observePool } from './pool-telemetry.ts';
@@ -18,6 +19,8 @@ export interface DatabaseOptions {
   validateRows: boolean;
   /** Ends each wait within 4.5 seconds: for requests, not for jobs. */
   impatient?: boolean;
+  /** The process may be frozen as soon as a query is done. */
+  frozen?: boolean;
 }
 
 const CONNECT_TIMEOUT = 2_000;
@@ -56,7 +59,12 @@ export async function createDatabase(options: DatabaseOptions): Promise<Admitted
     }),
     connectionRetryLimit: 0,
     idleTimeout: 60_000,
-    interceptors: [awaitFirst, queryTelemetry(), ...(options.validateRows ? [rowValidation] : [])],
+    interceptors: [
+      awaitFirst,
+      queryTelemetry(),
+      noticeWrites,
+      ...(options.validateRows ? [rowValidation] : []),
+    ],
     maxPoolSize: options.poolSize,
     // No session state is ever set, and DISCARD ALL would throw prepared statements away.
     resetConnection: async () => {},
@@ -71,5 +79,5 @@ export async function createDatabase(options: DatabaseOptions): Promise<Admitted
   const bounded = options.impatient
     ? admit(pool, { name, places, pages: PAGES, waiting: places * WAITING_PER_PLACE, patience: PATIENCE })
     : { ...pool, pages: pool };
-  return observePool(bounded, name, places);
+  return observePool(announcing(bounded, { waits: options.frozen === true }), name, places);
 }

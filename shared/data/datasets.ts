@@ -1,9 +1,10 @@
 import type { CommonQueryMethods } from 'slonik';
 import * as z from 'zod';
+import { noteDatasets } from './changes.ts';
 import { sql } from './sql.ts';
 import { upToBytes } from './up-to-bytes.ts';
 
-const DatasetRow = z.object({
+export const DatasetRow = z.object({
   id: z.int(),
   name: z.string(),
   description: z.string().nullable(),
@@ -37,9 +38,12 @@ export function findDataset(db: CommonQueryMethods, id: number): Promise<Dataset
 
 export function insertDataset(db: CommonQueryMethods, values: DatasetValues): Promise<DatasetRow> {
   return db.one(sql.prepared('insert_dataset', DatasetRow)`
-    INSERT INTO datasets (name, description, source_url, mirror_ref, pinned_version)
-    VALUES (${values.name}, ${values.description}, ${values.source_url}, ${values.mirror_ref}, ${values.pinned_version})
-    RETURNING ${columns}`);
+    WITH added AS (
+      INSERT INTO datasets (name, description, source_url, mirror_ref, pinned_version)
+      VALUES (${values.name}, ${values.description}, ${values.source_url}, ${values.mirror_ref}, ${values.pinned_version})
+      RETURNING ${columns}
+    ), noted AS (${noteDatasets('dataset.created', sql.fragment`added`)})
+    SELECT ${columns} FROM added`);
 }
 
 /** What an update may set; what is absent stays as it is. A source_url comes with all that follows from it. */
@@ -60,7 +64,8 @@ const Presence = z.object({ present: z.boolean() });
 
 /**
  * Changes a dataset whose row version is admitted; null when there is none such.
- * A mirror that it did not name before is left out of the row: it may not exist yet (`setMirrorRef`).
+ * A mirror that it did not name before is left out of the row: it may not exist yet (`setMirrorRef`). With a source, the
+ * caller notes the change when it is whole.
  */
 export function updateDataset(
   db: CommonQueryMethods,
@@ -79,11 +84,15 @@ export function updateDataset(
             mirror_ref = CASE WHEN datasets.mirror_ref = ${source.mirror_ref} THEN datasets.mirror_ref END`,
         ]),
   ];
+  const note = sql.fragment`, noted AS (${noteDatasets('dataset.updated', sql.fragment`updated`)})`;
   return db.maybeOne(sql.type(UpdatedRow)`
-    WITH previous AS (SELECT id, mirror_ref, pinned_version FROM datasets WHERE id = ${id} FOR NO KEY UPDATE)
-    UPDATE datasets SET ${sql.join(changes, sql.fragment`, `)}
-    FROM previous WHERE datasets.id = previous.id AND ${isVersion(versions)}
-    RETURNING ${updatedColumns}`);
+    WITH previous AS (SELECT id, mirror_ref, pinned_version FROM datasets WHERE id = ${id} FOR NO KEY UPDATE),
+    updated AS (
+      UPDATE datasets SET ${sql.join(changes, sql.fragment`, `)}
+      FROM previous WHERE datasets.id = previous.id AND ${isVersion(versions)}
+      RETURNING ${updatedColumns}
+    ) ${source === undefined ? note : sql.fragment``}
+    SELECT * FROM updated`);
 }
 
 export async function setMirrorRef(db: CommonQueryMethods, id: number, ref: string): Promise<void> {
@@ -101,7 +110,9 @@ export function lockDataset(
 }
 
 export async function deleteDataset(tx: CommonQueryMethods, id: number): Promise<void> {
-  await tx.query(sql.prepared('delete_dataset', z.strictObject({}))`DELETE FROM datasets WHERE id = ${id}`);
+  await tx.query(sql.prepared('delete_dataset', z.strictObject({}))`
+    WITH gone AS (DELETE FROM datasets WHERE id = ${id} RETURNING ${columns})
+    ${noteDatasets('dataset.deleted', sql.fragment`gone`)}`);
 }
 
 export async function datasetExists(db: CommonQueryMethods, id: number): Promise<boolean> {

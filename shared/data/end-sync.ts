@@ -7,6 +7,8 @@ import { type Claim, finishSync } from './sync-queue.ts';
 interface Failure {
   state: MirrorState;
   error: StoredProblem;
+  /** Nothing to worry about: another run will do. */
+  soft: boolean;
 }
 
 /**

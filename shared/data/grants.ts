@@ -23,6 +23,8 @@ const TABLES = {
     search_documents: READ,
     search_words: READ,
     secrets: ADD,
+    changes: ADD,
+    changes_pruned: READ,
   },
   job: {
     datasets: ADD,
@@ -36,11 +38,13 @@ const TABLES = {
     mirror_metadata: ALL,
     version_metadata: ALL,
     described_files: ALL,
+    changes: ALL,
+    changes_pruned: ALL,
   },
 };
 
 const SEQUENCES = {
-  api: ['datasets_id_seq', 'mirrors_id_seq', 'syncs_id_seq'],
+  api: ['datasets_id_seq', 'mirrors_id_seq', 'syncs_id_seq', 'changes_ids'],
   job: [
     'datasets_id_seq',
     'mirrors_id_seq',
@@ -49,6 +53,7 @@ const SEQUENCES = {
     'sync_fences',
     'tables_id_seq',
     'table_fences',
+    'changes_ids',
   ],
 };
 

@@ -48,3 +48,8 @@ export function createListener(connectionString: string, channel: string): Liste
     },
   };
 }
+
+/** Notified of nothing: for where no connection may stay open. */
+export function createClock(): Listener {
+  return { next: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}), close: async () => {} };
+}

@@ -1,5 +1,6 @@
 import type { CommonQueryMethods } from 'slonik';
 import * as z from 'zod';
+import { noteMirrors } from './changes.ts';
 import { sql } from './sql.ts';
 
 export const MIRROR_STATES = [
@@ -54,21 +55,34 @@ export async function setMirrorState(
       AND EXISTS (SELECT FROM syncs WHERE id = ${id} AND fence = ${fence} AND state = 'running')`);
 }
 
-/** A check that went through: everything wanted is on the volume. `version` is the newest there. */
+/** A check that went through: everything wanted is on the volume. A failure that was told is told to be over. */
 export async function setMirrorReady(db: CommonQueryMethods, mirrorId: number): Promise<void> {
   await db.query(sql.prepared('set_mirror_ready', z.strictObject({}))`
-    UPDATE mirrors SET state = 'ready', stale = false, last_error = NULL, checked_at = now()
+    WITH recovered AS (
+      SELECT id AS mirror_id, version, NULL::jsonb AS error FROM mirrors
+      WHERE id = ${mirrorId} AND told_failure IS NOT NULL
+    ), noted AS (${noteMirrors('mirror.recovered', sql.fragment`recovered`)})
+    UPDATE mirrors SET state = 'ready', stale = false, last_error = NULL, told_failure = NULL, checked_at = now()
     WHERE id = ${mirrorId}`);
 }
 
-/** A check that did not: what is there goes on being served, and the state says why it may be old. */
+/**
+ * A check that did not: what is there goes on being served, and the state says why it may be old. It is told once, and
+ * again when the reason is another one; a soft one is not told.
+ */
 export async function setMirrorFailed(
   db: CommonQueryMethods,
   mirrorId: number,
-  { state, error }: { state: MirrorState; error: StoredProblem },
+  { state, error, soft }: { state: MirrorState; error: StoredProblem; soft: boolean },
 ): Promise<void> {
   await db.query(sql.prepared('set_mirror_failed', z.strictObject({}))`
-    UPDATE mirrors SET state = ${state}, stale = true, last_error = ${sql.jsonb(error)} WHERE id = ${mirrorId}`);
+    WITH failed AS (
+      SELECT id AS mirror_id, version, ${JSON.stringify(error)}::jsonb AS error FROM mirrors
+      WHERE id = ${mirrorId} AND NOT ${soft}::boolean AND told_failure IS DISTINCT FROM ${error.type}
+    ), noted AS (${noteMirrors('mirror.failed', sql.fragment`failed`)})
+    UPDATE mirrors SET state = ${state}, stale = true, last_error = ${JSON.stringify(error)}::jsonb,
+      told_failure = CASE WHEN ${soft}::boolean THEN told_failure ELSE ${error.type} END
+    WHERE id = ${mirrorId}`);
 }
 
 const Wanted = z.object({ follows: z.boolean(), pinned: z.array(z.int()) });

@@ -35,23 +35,37 @@ export async function lockMirrorsOf(tx: CommonQueryMethods, datasetId: number): 
  * Makes sure a Kaggle dataset has a mirror, and a sync when the version asked for is not there yet, in the caller's
  * transaction. The mirror that is left for it (`releaseMirror`) is locked with it.
  */
-export async function requestMirror(
+export function requestMirror(
   tx: CommonQueryMethods,
-  { owner, slug, ref, pinnedVersion }: Wanted,
+  wanted: Wanted,
   leaving: string | null = null,
 ): Promise<void> {
-  await tx.query(sql.prepared('add_mirror', z.strictObject({}))`
+  return requestMirrors(tx, [wanted], leaving === null ? [] : [leaving]);
+}
+
+/** The same for many, in as many statements as for one. */
+export async function requestMirrors(
+  tx: CommonQueryMethods,
+  wanted: readonly Wanted[],
+  leaving: readonly string[] = [],
+): Promise<void> {
+  const list = JSON.stringify(
+    wanted.map(({ owner, slug, ref, pinnedVersion }) => ({ owner, slug, ref, pin: pinnedVersion })),
+  );
+  await tx.query(sql.prepared('add_mirrors', z.strictObject({}))`
     INSERT INTO mirrors (owner, slug)
-    SELECT ${owner}, ${slug} WHERE NOT EXISTS (SELECT FROM mirrors WHERE owner = ${owner} AND slug = ${slug})
-    ON CONFLICT (owner, slug) DO NOTHING`);
-  // Whoever lets go of the mirror at this moment comes before us or after us, not in between.
-  await lockMirrors(tx, leaving === null ? [ref] : [ref, leaving]);
-  await tx.query(sql.prepared('want_version', z.strictObject({}))`
+    SELECT DISTINCT owner, slug FROM jsonb_to_recordset(${list}::jsonb) AS wanted (owner text, slug text)
+    WHERE NOT EXISTS (SELECT FROM mirrors WHERE mirrors.owner = wanted.owner AND mirrors.slug = wanted.slug)
+    ORDER BY owner, slug ON CONFLICT (owner, slug) DO NOTHING`);
+  // Whoever lets go of one of the mirrors at this moment comes before us or after us, not in between.
+  await lockMirrors(tx, [...wanted.map(({ ref }) => ref), ...leaving]);
+  await tx.query(sql.prepared('want_versions', z.strictObject({}))`
     INSERT INTO syncs (mirror_id, traceparent)
-    SELECT id, ${currentTraceparent()} FROM mirrors WHERE ref = ${ref} AND NOT sample AND NOT EXISTS (
-      SELECT FROM versions WHERE mirror_id = mirrors.id AND state = 'ready'
-        AND number = coalesce(${pinnedVersion}::int4, number))
-    ON CONFLICT (mirror_id) WHERE state IN ('queued', 'running') DO NOTHING`);
+    SELECT DISTINCT id, ${currentTraceparent()}
+    FROM jsonb_to_recordset(${list}::jsonb) AS wanted (ref text, pin int4) JOIN mirrors USING (ref)
+    WHERE NOT sample AND NOT EXISTS (
+      SELECT FROM versions WHERE mirror_id = mirrors.id AND state = 'ready' AND number = coalesce(pin, number))
+    ORDER BY id ON CONFLICT (mirror_id) WHERE state IN ('queued', 'running') DO NOTHING`);
 }
 
 /** Makes the mirror of a dataset that came with this project, before anything asks for it. */

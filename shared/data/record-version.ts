@@ -2,7 +2,7 @@ import type { CommonQueryMethods } from 'slonik';
 import { type FileRow, replaceFiles } from './files.ts';
 import { lockMirrors } from './mirrors.ts';
 import { type Claim, extendLease, type Holding } from './sync-queue.ts';
-import { type NewVersion, refreshNewest, upsertVersion } from './versions.ts';
+import { type NewVersion, noteReady, refreshNewest, upsertVersion } from './versions.ts';
 
 class ClaimLost extends Error {}
 
@@ -23,13 +23,14 @@ export async function recordVersion(
   try {
     await db.transaction(async (tx) => {
       // Many files take seconds, in which no one is to wait for the mirror.
-      const id = await upsertVersion(tx, version);
+      const { id, fresh } = await upsertVersion(tx, version);
       await replaceFiles(tx, id, files);
       await also(tx, id);
       await lockMirrors(tx, [claim.ref]);
       // Locks the sync: no one takes it over before this is done.
       if (!(await extendLease(tx, claim, holding))) throw new ClaimLost();
       await refreshNewest(tx, version.mirrorId);
+      if (fresh) await noteReady(tx, id);
     });
     return true;
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { CommonQueryMethods } from 'slonik';
 import * as z from 'zod';
+import { noteMirrors } from './changes.ts';
 import { lockMirrors } from './mirrors.ts';
 import { sql } from './sql.ts';
 import type { Claim } from './sync-queue.ts';
@@ -81,7 +82,10 @@ async function removeVersions(
     FROM versions JOIN mirrors ON mirrors.id = mirror_id
     WHERE mirror_id = ${mirrorId} AND fetched_at >= coalesce(replaced_at, '-infinity')`);
   await tx.query(sql.prepared('remove_replaced_versions', z.strictObject({}))`
-    UPDATE versions SET state = 'removed', removed_at = now() WHERE mirror_id = ${mirrorId} AND state = 'ready'`);
+    WITH removed AS (
+      UPDATE versions SET state = 'removed', removed_at = now() WHERE mirror_id = ${mirrorId} AND state = 'ready'
+      RETURNING mirror_id, number AS version, NULL::jsonb AS error
+    ) ${noteMirrors('version.removed', sql.fragment`removed`)}`);
   await tx.query(sql.prepared('forget_described_of_mirror', z.strictObject({}))`
     DELETE FROM described_files USING versions WHERE versions.id = version_id AND mirror_id = ${mirrorId}`);
   await tx.query(sql.prepared('forget_metadata_of_mirror', z.strictObject({}))`

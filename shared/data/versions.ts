@@ -1,5 +1,6 @@
 import type { CommonQueryMethods } from 'slonik';
 import * as z from 'zod';
+import { noteMirrors } from './changes.ts';
 import { forgetMetadata } from './metadata.ts';
 import { sql } from './sql.ts';
 import { upToBytes } from './up-to-bytes.ts';
@@ -100,14 +101,22 @@ export interface NewVersion {
   archiveMd5: string;
 }
 
-const Id = z.object({ id: z.int() });
+const Upserted = z.object({ id: z.int(), fresh: z.boolean() });
 
 /**
  * Records a version as on the volume; its files are to be recorded anew in the same transaction. It was fetched when it
- * last changed, unless it is of another dataset than before: what was fetched earlier is not its own.
+ * last changed, unless it is of another dataset than before: what was fetched earlier is not its own. `fresh` says that
+ * it was not there before as it is now.
  */
-export async function upsertVersion(db: CommonQueryMethods, version: NewVersion): Promise<number> {
-  const { id } = await db.one(sql.prepared('upsert_version', Id)`
+export function upsertVersion(
+  db: CommonQueryMethods,
+  version: NewVersion,
+): Promise<z.output<typeof Upserted>> {
+  return db.one(sql.prepared('upsert_version', Upserted)`
+    WITH earlier AS (
+      SELECT tree_sha256 FROM versions
+      WHERE mirror_id = ${version.mirrorId} AND number = ${version.version} AND state = 'ready'
+    )
     INSERT INTO versions (mirror_id, number, total_bytes, file_count, tree_sha256, notes, created_at, archive_md5, archive_of)
     VALUES (${version.mirrorId}, ${version.version}, ${version.totalBytes}, ${version.fileCount},
       decode(${version.treeSha256}, 'hex'), ${version.notes}, ${version.createdAt},
@@ -116,12 +125,20 @@ export async function upsertVersion(db: CommonQueryMethods, version: NewVersion)
       total_bytes = excluded.total_bytes, file_count = excluded.file_count, tree_sha256 = excluded.tree_sha256,
       notes = excluded.notes, created_at = excluded.created_at, verified_at = now(),
       archive_md5 = excluded.archive_md5, archive_of = excluded.archive_of,
+      tables_ended_at = CASE
+        WHEN versions.state = 'ready' AND versions.tree_sha256 = excluded.tree_sha256 THEN versions.tables_ended_at END,
       fetched_at = CASE
         WHEN versions.tree_sha256 = excluded.tree_sha256 AND versions.fetched_at >=
           (SELECT coalesce(replaced_at, '-infinity') FROM mirrors WHERE id = versions.mirror_id)
         THEN versions.fetched_at ELSE now() END
-    RETURNING id`);
-  return id;
+    RETURNING id, NOT EXISTS (SELECT FROM earlier WHERE earlier.tree_sha256 = versions.tree_sha256) AS fresh`);
+}
+
+/** Notes that a version is ready. The caller has locked its mirror. */
+export async function noteReady(tx: CommonQueryMethods, id: number): Promise<void> {
+  await tx.query(sql.prepared('note_ready', z.strictObject({}))`
+    WITH ready AS (SELECT mirror_id, number AS version, NULL::jsonb AS error FROM versions WHERE id = ${id})
+    ${noteMirrors('version.ready', sql.fragment`ready`)}`);
 }
 
 /** Sets `mirrors.version` to the newest version that is ready. */
@@ -134,7 +151,10 @@ export async function refreshNewest(db: CommonQueryMethods, mirrorId: number): P
 
 export async function markRemoved(db: CommonQueryMethods, id: number): Promise<void> {
   await db.query(sql.prepared('mark_removed', z.strictObject({}))`
-    UPDATE versions SET state = 'removed', removed_at = now() WHERE id = ${id} AND state = 'ready'`);
+    WITH removed AS (
+      UPDATE versions SET state = 'removed', removed_at = now() WHERE id = ${id} AND state = 'ready'
+      RETURNING mirror_id, number AS version, NULL::jsonb AS error
+    ) ${noteMirrors('version.removed', sql.fragment`removed`)}`);
 }
 
 export async function markVerified(db: CommonQueryMethods, id: number, damaged: boolean): Promise<void> {

@@ -34,8 +34,24 @@ export function parseInput(
   const accepted = definition.query ?? (raw.query ? NO_QUERY : undefined);
   const query = parse(accepted, raw.query ?? {}, ([name = '']) => ({ parameter: name }));
   const body = parse(definition.body, raw.body, (path) => ({ pointer: toPointer(path) }));
-  if (errors.length > 0) throw new Problem('validation-failed', summary(errors), { errors });
+  if (errors.length > 0) throw invalidInput(errors);
   return { params: params?.data, query, body };
+}
+
+/** A part of a body against its own schema; `at` is its place in the body. */
+export function parsePart<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  at: readonly string[],
+): { data: z.output<Schema> } | { errors: InputError[] } {
+  const parsed = schema.safeParse(value, { reportInput: true });
+  if (parsed.success) return { data: parsed.data };
+  const toError = (path: string[]) => ({ pointer: toPointer([...at, ...path]) });
+  return { errors: parsed.error.issues.flatMap((issue) => describe(issue, toError)) };
+}
+
+export function invalidInput(errors: readonly InputError[]): Problem {
+  return new Problem('validation-failed', summary(errors), { errors });
 }
 
 export function pathOf(url: string): string {

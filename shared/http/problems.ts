@@ -18,7 +18,9 @@ export const PROBLEMS = {
   'not-acceptable': [406, 'No acceptable representation'],
   'request-timeout': [408, 'Request not received in time'],
   conflict: [409, 'Conflict with the current state'],
+  ambiguous: [409, 'Several datasets match the address'],
   'idempotency-key-in-use': [409, 'Idempotency key in use'],
+  'cursor-expired': [410, 'Cursor older than the feed'],
   'precondition-failed': [412, 'Failed precondition of the request'],
   'payload-too-large': [413, 'Request body too large'],
   'uri-too-long': [414, 'Request URI too long'],
@@ -72,6 +74,7 @@ export const INPUT_CODES = [
   'not-one-of',
   'invalid',
   'bad-cursor',
+  'ambiguous',
 ] as const;
 export type InputCode = (typeof INPUT_CODES)[number];
 
@@ -115,13 +118,17 @@ export function notFound(what: string, id: string | number): never {
 
 /** The body of RFC 9457, section 3. */
 export function problemBody(problem: Problem, request: { path: string; id: string }) {
+  const { errors, ...members } = problemMembers(problem);
+  return { ...members, instance: request.path, request_id: request.id, ...(errors && { errors }) };
+}
+
+/** A problem of a part of a request, as a member of the response. */
+export function problemMembers(problem: Problem) {
   return {
     type: `/problems/${problem.slug}`,
     title: PROBLEMS[problem.slug][1],
     status: problem.status,
     detail: problem.message,
-    instance: request.path,
-    request_id: request.id,
     ...(problem.errors && { errors: problem.errors }),
     ...problem.members,
   };

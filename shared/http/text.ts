@@ -21,6 +21,11 @@ export function decimal(min: number, max: number) {
     .meta({ spells: { type: 'integer', minimum: min, maximum: max } });
 }
 
+/** A switch as a query spells it. */
+export const yesOrNo = z
+  .enum(['true', 'false'], { error: 'must be true or false' })
+  .transform((value) => value === 'true');
+
 /** An RFC 3339 time in UTC with microseconds, as this API writes it. */
 export const timestamp = z
   .string()

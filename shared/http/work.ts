@@ -11,7 +11,7 @@ export interface Work {
   /** Counts the requests of an instance; before all other hooks. */
   count(app: FastifyInstance): void;
   /**
-   * Takes a request out of the count until `event` has come.
+   * Takes a request out of the count until `event` has come; of a stream, until that has ended.
    * @throws {Problem} overloaded when too many wait already
    */
   wait<Value>(request: FastifyRequest, event: Promise<Value>): Promise<Value>;
@@ -63,7 +63,8 @@ export function countWork(): Work {
         done(null, payload);
       });
     },
-    async wait(request, event) {
+    wait(request, event) {
+      // Thrown at once, before a response that is a stream has begun.
       if (waiting >= MOST_WAITING)
         throw new Problem('overloaded', `${MOST_WAITING} requests are waiting. Retry shortly.`, {
           headers: { 'retry-after': '1' },
@@ -75,12 +76,10 @@ export function countWork(): Work {
         if (waiters.delete(request)) waiting -= 1;
       };
       waiters.set(request, stop);
-      try {
-        return await event;
-      } finally {
+      return event.finally(() => {
         stop();
         if (!gone.has(request)) enter(request);
-      }
+      });
     },
   };
 }

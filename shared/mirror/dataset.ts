@@ -18,10 +18,10 @@ const name = text(2_000)
   .max(200, { error: 'must have at most 200 characters' })
   .meta({ pattern: '\\S' });
 const description = text(65_536).nullish();
-const sourceUrl = text(2_048)
+const address = text(2_048)
   .refine(isHttpAddress, { error: 'must be an http or https address' })
-  .meta({ format: 'uri', minLength: 8, pattern: '^[Hh][Tt][Tt][Pp][Ss]?://' })
-  .nullish();
+  .meta({ format: 'uri', minLength: 8, pattern: '^[Hh][Tt][Tt][Pp][Ss]?://' });
+const sourceUrl = address.nullish();
 
 /** What a client sends to create a dataset or to replace one. */
 export const DatasetInput = z
@@ -39,10 +39,17 @@ export const DatasetPatch = z
   )
   .meta({ id: 'DatasetPatch' });
 
+/** One dataset of a batch: matched by its address, members that are absent stay. */
+export const DatasetBatchItem = z.strictObject(
+  { source_url: address, name: name.optional(), description },
+  { error: notAnObject('must be a JSON object with at least a source_url') },
+);
+export type DatasetBatchItem = z.output<typeof DatasetBatchItem>;
+
 const time = z.string().describe('RFC 3339 in UTC with microseconds');
 
 /** A dataset as the API shows it. */
-const Dataset = z
+export const Dataset = z
   .object({
     id: z.int(),
     name: z.string(),
@@ -57,7 +64,7 @@ const Dataset = z
   })
   .meta({ id: 'Dataset' });
 
-function present(row: DatasetRow): z.output<typeof Dataset> {
+export function presentDataset(row: DatasetRow): z.output<typeof Dataset> {
   const { id, name, description, source_url, created_at, updated_at, mirror_ref, pinned_version } = row;
   const mirror = mirror_ref === null ? null : { ref: mirror_ref, pinned_version };
   return { id, name, description, source_url, created_at, updated_at, mirror };
@@ -66,7 +73,7 @@ function present(row: DatasetRow): z.output<typeof Dataset> {
 /** Nothing in a dataset's representation changes without its row version. */
 export const datasetItem: Representation<DatasetRow> = {
   schema: Dataset,
-  write: (row) => JSON.stringify(present(row)),
+  write: (row) => JSON.stringify(presentDataset(row)),
   etag: ({ id, row_version }) => `"${id}.${row_version}"`,
 };
 

@@ -50,10 +50,12 @@ function needed(environment: string, values: object = {}) {
         KAGGLE_DATA_ROOT: '/data',
         ...pick(env, 'MIRROR_CONCURRENCY'),
       });
-      return config.MIRROR_CONCURRENCY + 2;
+      // The pool, and the connection that listens for conversions.
+      return config.MIRROR_CONCURRENCY + 4;
     })
     .reduce((sum, connections) => sum + connections, 0);
-  return 2 * pods * pool + jobs + MIGRATIONS + RESERVED;
+  // One more listens for changes.
+  return 2 * pods * (pool + 1) + jobs + MIGRATIONS + RESERVED;
 }
 
 /** What the rendered server is told, as the argument `max_connections=…` or as a parameter of CloudNativePG. */

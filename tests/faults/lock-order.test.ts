@@ -124,7 +124,11 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
           };
           const also = (tx: CommonQueryMethods, id: number) => findTables(tx, id, files);
           await recordVersion(db, claim, { holding, version: recorded, files, also });
-          await endSync(db, claim, random() < 0.5 ? 'ready' : { state: 'failed', error: problem });
+          await endSync(
+            db,
+            claim,
+            random() < 0.5 ? 'ready' : { state: 'failed', error: problem, soft: false },
+          );
         } catch (error) {
           failures.push(error);
         }

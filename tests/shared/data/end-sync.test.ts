@@ -10,6 +10,7 @@ import { useSql } from '#tests/setup/sql.ts';
 
 const FAILURE = {
   state: 'failed',
+  soft: false,
   error: { type: '/problems/sync-failed', title: 'The sync failed', status: 500, detail: 'A test.' },
 } as const;
 

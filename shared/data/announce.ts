@@ -1,0 +1,82 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { DatabasePool, Interceptor } from 'slonik';
+import * as z from 'zod';
+import { aroundMethods } from './pool-methods.ts';
+import { sql } from './sql.ts';
+
+/** What listeners wait for: rows that are added to the table of that name. */
+export const CHANNELS = ['changes', 'syncs'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** At most one notification in so many milliseconds. */
+const PAUSE = 20;
+
+const written = new AsyncLocalStorage<Set<Channel>>();
+
+/** Sees which channels a statement has news for. */
+export const noticeWrites: Interceptor = {
+  name: 'notice-writes',
+  afterQueryExecution(_context, { sql: text }, { rowCount }) {
+    for (const channel of CHANNELS)
+      if (rowCount > 0 && text.includes(`INSERT INTO ${channel} (`)) written.getStore()?.add(channel);
+    return null;
+  },
+};
+
+/**
+ * The pool, which tells listeners what was written: after the commit, as NOTIFY in a transaction takes a lock of the
+ * whole database until that ends. A notification may be lost; listeners look by themselves now and then. With `waits`
+ * a write is over when it was told: for a process that is frozen then.
+ */
+export function announcing<Pool extends DatabasePool>(pool: Pool, { waits }: { waits: boolean }): Pool {
+  const { tell, flush } = createTeller(pool);
+  const run = async (ask: () => Promise<unknown>) => {
+    const channels = new Set<Channel>();
+    const result = await written.run(channels, ask);
+    if (channels.size > 0) tell(channels);
+    if (channels.size > 0 && waits) await flush();
+    return result;
+  };
+  return {
+    ...pool,
+    ...aroundMethods(pool, run),
+    async end() {
+      await flush();
+      await pool.end();
+    },
+  };
+}
+
+function createTeller(pool: DatabasePool) {
+  const due = new Set<Channel>();
+  let pause: NodeJS.Timeout | undefined;
+  let telling: Promise<unknown> = Promise.resolve();
+  const send = () => {
+    const channels = [...due];
+    due.clear();
+    if (channels.length === 0) return;
+    pause = setTimeout(() => {
+      pause = undefined;
+      send();
+    }, PAUSE).unref();
+    telling = written.exit(() =>
+      pool
+        .query(sql.prepared('notify', z.strictObject({}))`
+          SELECT FROM unnest(${sql.array(channels, 'text')}) AS channel, pg_notify(channel, '')`)
+        .catch(() => {}),
+    );
+  };
+  return {
+    tell(channels: ReadonlySet<Channel>) {
+      for (const channel of channels) due.add(channel);
+      if (pause === undefined) send();
+    },
+    async flush() {
+      clearTimeout(pause);
+      await telling;
+      send();
+      clearTimeout(pause);
+      await telling;
+    },
+  };
+}
