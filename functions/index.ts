@@ -63,6 +63,7 @@ import { showDataset } from './web/show-dataset.ts';
 import { showDiff } from './web/show-diff.ts';
 import { showFiles } from './web/show-files.ts';
 import { showMirrors } from './web/show-mirrors.ts';
+import { showSql } from './web/show-sql.ts';
 import { showSync } from './web/show-sync.ts';
 import { showSyncs } from './web/show-syncs.ts';
 import { showTable } from './web/show-table.ts';
@@ -135,6 +136,7 @@ export const groups: readonly Group[] = [
       startSync,
       showSync,
       stopSync,
+      showSql,
       showMirrors,
       getAsset,
     ],

@@ -1,7 +1,7 @@
 import { type AssetSet, assetUrl } from './asset-store.ts';
 import { type Html, html } from './html.ts';
 
-export type Section = 'datasets' | 'mirrors';
+export type Section = 'datasets' | 'sql' | 'mirrors';
 
 export interface Page {
   title: string;
@@ -16,6 +16,7 @@ export interface Page {
 
 const MENU: readonly [section: Section, href: string, label: string][] = [
   ['datasets', '/ui', 'Datasets'],
+  ['sql', '/ui/sql', 'SQL'],
   ['mirrors', '/ui/mirrors', 'Mirrors'],
 ];
 

@@ -12,7 +12,10 @@ interface Redirect {
 }
 
 interface PageDefinition<Params extends z.ZodType | undefined, Query extends z.ZodType | undefined>
-  extends Pick<FunctionDefinition, 'name' | 'path' | 'also' | 'summary'> {
+  extends Pick<
+    FunctionDefinition,
+    'name' | 'path' | 'also' | 'summary' | 'access' | 'policy' | 'notOnLambda'
+  > {
   params?: Params;
   query?: Query;
   /** Loads its template itself: those who want no pages do not pay for any. */

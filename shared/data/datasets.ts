@@ -193,6 +193,14 @@ function isAfter(
   return sql.fragment`(created_at, id) ${beyond} (${value}::timestamptz, ${id}::int4)`;
 }
 
+/** Those that name a mirror with a version, by name. */
+export function mirroredDatasets(db: CommonQueryMethods, limit: number): Promise<readonly DatasetRow[]> {
+  return db.any(sql.prepared('mirrored_datasets', DatasetRow)`
+    SELECT ${columns} FROM datasets
+    WHERE EXISTS (SELECT FROM mirrors WHERE ref = mirror_ref AND version IS NOT NULL)
+    ORDER BY name COLLATE "C", id LIMIT ${limit}`);
+}
+
 const Id = z.object({ id: z.int() });
 
 /** A dataset that names this mirror, best one with this pin, `exact`: with no other; the oldest of several. */

@@ -139,7 +139,10 @@ describe.skipIf(!hasDatabase)('container, inject and Lambda', () => {
         ];
         for (const [transport, send] of others) {
           if (!READS.has(request.method)) await reset();
-          expect(masked(await send()), transport).toEqual(expected);
+          const answer = await send();
+          if (definition.notOnLambda && transport.startsWith('Lambda') && expected.status < 400)
+            expect(answer.status, transport).toBe(501);
+          else expect(masked(answer), transport).toEqual(expected);
         }
         expect(expected.status).toBeLessThan(600);
       });

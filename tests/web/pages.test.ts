@@ -20,6 +20,8 @@ const PAGES = [
   '/ui/datasets/2',
   '/ui/syncs/1',
   '/ui/mirrors',
+  '/ui/sql?dataset=1&version=1&q=SELECT+*+FROM+orders+LIMIT+5',
+  '/ui/sql?dataset=1&version=1&q=SELECT+nothing+FROM+orders',
   '/ui/nothing',
 ];
 const WIDTHS = [320, 768, 1440, 1440];

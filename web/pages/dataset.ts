@@ -13,7 +13,7 @@ export interface DatasetHead {
   mayWrite: boolean;
 }
 
-export type Tab = 'overview' | 'table' | 'files' | 'versions' | 'syncs';
+export type Tab = 'overview' | 'table' | 'sql' | 'files' | 'versions' | 'syncs';
 
 /** A dataset's page: what it is, how its mirror is, and one of its tabs. */
 export function datasetPage(head: DatasetHead, tab: Tab, content: Html): Page {
@@ -68,6 +68,7 @@ function tabs({ dataset: { id }, card }: DatasetHead, current: Tab): Html {
       ? []
       : ([
           ['table', `${base}/table`, 'Table', null],
+          ['sql', `/ui/sql?dataset=${id}`, 'SQL', null],
           ['files', `${base}/files`, 'Files', card.file_count],
           ['versions', `${base}/versions`, 'Versions', card.version_count],
           ['syncs', `${base}/syncs`, 'Syncs', null],

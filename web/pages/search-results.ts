@@ -78,7 +78,7 @@ function item(hit: Hit, cards: View['cards']): Html {
   const card = id === null ? undefined : cards.get(id);
   const to = addressOf(hit);
   return html`<li><div class="main"><h2>${to === null ? title : html`<a href="${to}">${title}</a>`}</h2> ${ref !== null && html`<code class="ref">${ref}</code>`}
-${snippet !== title && html`<p class="clip">${marked(snippet)}</p>`}</div>
+${snippet.replaceAll(/<\/?mark>/g, '') !== html`${title}`.text && html`<p class="clip">${marked(snippet)}</p>`}</div>
 <div class="facts">${type === 'dataset' ? card && mirrorState(card) : html`<span class="muted">${KINDS[type]}</span>`}</div></li>`;
 }
 
