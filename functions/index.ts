@@ -12,7 +12,10 @@ import { listChanges } from './changes/list-changes.ts';
 import { getLinkedArchive } from './downloads/get-linked-archive.ts';
 import { getLinkedFile } from './downloads/get-linked-file.ts';
 import { downloadsGroup } from './downloads/group.ts';
+import { getCatalog } from './finding/get-catalog.ts';
+import { getCroissant } from './finding/get-croissant.ts';
 import { getMetadata } from './finding/get-metadata.ts';
+import { getVersionCroissant } from './finding/get-version-croissant.ts';
 import { getVersionMetadata } from './finding/get-version-metadata.ts';
 import { findingGroup } from './finding/group.ts';
 import { search } from './finding/search.ts';
@@ -106,7 +109,7 @@ export const groups: readonly Group[] = [
   },
   {
     ...findingGroup,
-    functions: [search, getMetadata, getVersionMetadata],
+    functions: [search, getMetadata, getVersionMetadata, getCroissant, getVersionCroissant, getCatalog],
   },
   {
     ...tablesGroup,

@@ -6,5 +6,5 @@ export const findingGroup: GroupHeader = {
   prefixes: [''],
   dialect: problemJson,
   access: 'read',
-  needs: ['db', 'pages'],
+  needs: ['db', 'pages', 'tables'],
 };

@@ -59,6 +59,7 @@ export async function createRuntime(
     maxConcurrent: config.MAX_CONCURRENT_REQUESTS,
     requestTimeout: config.REQUEST_TIMEOUT,
     requireIfMatch: config.REQUIRE_IF_MATCH,
+    publicUrl: config.PUBLIC_URL,
     corsOrigins: config.CORS_ORIGINS ?? [],
     trustProxy: config.TRUST_PROXY ?? false,
     hosts: { names: config.MIRROR_HOSTS ?? [], onLoopback: LOOPBACK.test(config.HOST) },

@@ -34,6 +34,10 @@ export const accessFields = {
   MIRROR_HOSTS: hosts({ ports: false }).optional(),
   /** Comma-separated keys of at least 32 characters that sign download links. The first one signs, all are accepted: put a new key in front to rotate. All instances share a key made in PostgreSQL when absent. */
   MIRROR_SIGNING_KEY: z.string().transform(signingKeys).optional(),
+  /** Address under which clients reach this service, such as `https://data.example.org`. Croissant and the catalogue name it. Each request's own scheme and Host when absent. */
+  PUBLIC_URL: httpAddress()
+    .transform((address) => address.replace(/\/+$/, ''))
+    .optional(),
   /** Comma-separated origins of web pages that may call the API. `*` allows all. CORS is disabled when absent. */
   CORS_ORIGINS: origins().optional(),
 };

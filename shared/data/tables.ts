@@ -102,6 +102,28 @@ export async function firstReadyTable(db: CommonQueryMethods, versionId: number)
   return row?.name ?? null;
 }
 
+const ReadyTable = z.object({
+  name: z.string(),
+  path: z.string(),
+  part: z.string().nullable(),
+  rows: z.int(),
+  bytes: z.int(),
+  sha256: z.string(),
+  schema: z.array(ColumnSchema),
+});
+export type ReadyTableRow = z.output<typeof ReadyTable>;
+
+/** The first of the tables that can be read, with their columns. */
+export function readyTablesOf(
+  db: CommonQueryMethods,
+  versionId: number,
+  limit: number,
+): Promise<readonly ReadyTableRow[]> {
+  return db.any(sql.prepared('ready_tables_of', ReadyTable)`
+    SELECT name, path, part, rows, parquet_bytes AS bytes, encode(parquet_sha256, 'hex') AS sha256, schema
+    FROM tables WHERE version_id = ${versionId} AND state = 'ready' ORDER BY name LIMIT ${limit}`);
+}
+
 const Statistics = z.object({ statistics: z.string().nullable() });
 
 /** As finished JSON; null where the table has none. */

@@ -35,6 +35,8 @@ export interface AppOptions {
   classifyError: ClassifyError;
   access: GuardOptions;
   requireIfMatch: boolean;
+  /** How the outside names this service; absent: by what name a request asks. */
+  publicUrl?: string | undefined;
   /** Requests in work at once; the others are refused. */
   maxConcurrent: number;
   /** Milliseconds in which a request has to arrive whole. */
@@ -109,6 +111,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const makeHandler = createHandler({
     dependencies,
     requireIfMatch,
+    publicUrl: options.publicUrl ?? null,
     wait: work.wait,
     drain: draining.signal,
   });

@@ -23,6 +23,8 @@ type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 export interface Context<Params, Query, Body> extends Dependencies {
   /** As the request had it, without the query. */
   path: string;
+  /** How the outside names this service, without a slash at its end: what absolute addresses begin with. */
+  readonly origin: string;
   params: Output<Params>;
   query: Output<Query>;
   body: Output<Body>;

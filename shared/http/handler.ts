@@ -15,6 +15,8 @@ import type { Work } from './work.ts';
 interface Surroundings {
   dependencies: Partial<Dependencies>;
   requireIfMatch: boolean;
+  /** Null: by what name a request asks. */
+  publicUrl: string | null;
   wait: Work['wait'];
   /** Aborted when the process drains. */
   drain: AbortSignal;
@@ -23,7 +25,7 @@ interface Surroundings {
 const UNCONDITIONAL = { ifMatch: null, ifNoneMatch: null };
 
 /** Between Fastify and a function: parses what it declares, gives it its dependencies, and sends what it answers. */
-export function createHandler({ dependencies, requireIfMatch, wait, drain }: Surroundings) {
+export function createHandler({ dependencies, requireIfMatch, publicUrl, wait, drain }: Surroundings) {
   const hold = holdBodies();
   return ({ definition, group, path: route }: Served) => {
     const { dialect, needs, budget } = group;
@@ -47,6 +49,9 @@ export function createHandler({ dependencies, requireIfMatch, wait, drain }: Sur
         ...input,
         ...(definition.conditional ? readWritePreconditions(headers, mustMatch) : UNCONDITIONAL),
         path: pathOf(url),
+        get origin() {
+          return publicUrl ?? `${request.protocol}://${request.host || 'localhost'}`;
+        },
         caller: callerOf(request),
         may: (scope: Scope) => mayDo(request, scope),
         get countedAs() {

@@ -26,6 +26,7 @@ export const MEANINGS: Record<string, string> = {
   isHere: 'neither Linux nor an embedded PostgreSQL',
   isRoot: 'not root',
   isSlow: 'SLOW=1 tries these, each night',
+  loader: 'no mlcroissant, pySHACL and rdflib: CROISSANT=1 installs them, and needs Python',
   oldNode: 'no Node older than 24 on this machine',
   program: 'no schemathesis, and no Python to install it with',
   python: 'no Python with kagglehub and kaggle',
