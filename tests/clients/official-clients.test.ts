@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeKaggle, startFakeKaggle } from '#fake-kaggle/server.ts';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 import { useMirror } from '#tests/setup/mirror.ts';
+import { isWhole } from '#tests/setup/sample.ts';
 
 const PACKAGES = ['kagglehub==1.0.2', 'kaggle==2.2.4', 'six'];
 /** kagglehub's own test environment, and the CLI's: neither takes another address. */
@@ -19,7 +20,7 @@ const home = await mkdtemp(join(tmpdir(), 'kaggle-clients-'));
 const python = await install();
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-describe.skipIf(python === null || (await taken(HUB_PORT)))('kagglehub', () => {
+describe.skipIf(!isWhole || python === null || (await taken(HUB_PORT)))('kagglehub', () => {
   let kaggle: FakeKaggle;
   const source = join(home, 'hub');
   beforeAll(async () => {
@@ -67,7 +68,7 @@ describe.skipIf(python === null || (await taken(HUB_PORT)))('kagglehub', () => {
   }, 60_000);
 });
 
-describe.skipIf(python === null || process.getuid?.() !== 0 || (await taken(CLI_PORT)))(
+describe.skipIf(!isWhole || python === null || process.getuid?.() !== 0 || (await taken(CLI_PORT)))(
   'the kaggle command',
   () => {
     let kaggle: FakeKaggle;
@@ -100,7 +101,7 @@ describe.skipIf(python === null || process.getuid?.() !== 0 || (await taken(CLI_
   },
 );
 
-describe.skipIf(python === null || !hasDatabase)('a mirrored volume', () => {
+describe.skipIf(!isWhole || python === null || !hasDatabase)('a mirrored volume', () => {
   const database = useDatabase();
   const mirror = useMirror(database);
   const api = useApi(database, { KAGGLE_DATA_ROOT: mirror.volume });

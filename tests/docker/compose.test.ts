@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '#scripts/free-port.ts';
+import { isWhole } from '#tests/setup/sample.ts';
 import { build, docker, hasDocker, PROJECT } from './engine.ts';
 
 const TIMEOUT = 600_000;
@@ -12,7 +13,7 @@ const DENIED = /^ERROR: {2}42501: (permission denied|must be owner)/;
 /** Who is signed in over the network; what looks does so by the socket. */
 const SESSIONS = 'SELECT DISTINCT usename FROM pg_stat_activity WHERE client_addr IS NOT NULL ORDER BY 1';
 
-describe.skipIf(!hasDocker)('docker compose', () => {
+describe.skipIf(!hasDocker || !isWhole)('docker compose', () => {
   const project = `kaggle-test-${process.pid}`;
   const fake = `${project}-fake-kaggle`;
   const env: Record<string, string> = { COMPOSE_PROJECT_NAME: project };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '#scripts/free-port.ts';
 import { build, docker, hasDocker } from '#tests/docker/engine.ts';
+import { isWhole } from '#tests/setup/sample.ts';
 import { documentAt, documentsIn, PROJECT } from './blocks.ts';
 import { openShell } from './shell.ts';
 import { register, sourcesAt } from './stories.ts';
@@ -33,7 +34,7 @@ it('has a place for each block that names compose', () => {
   expect(story.length).toBe(all.length);
 });
 
-describe.skipIf(!hasDocker)('the runbooks, with docker compose', () => {
+describe.skipIf(!hasDocker || !isWhole)('the runbooks, with docker compose', () => {
   const project = `kaggle-docs-${process.pid}`;
   const kaggle = `${project}-kaggle`;
   const env: Record<string, string> = { COMPOSE_PROJECT_NAME: project, IMAGE: `kaggle-data-api:${project}` };

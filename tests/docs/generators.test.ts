@@ -5,13 +5,14 @@ import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasHelm } from '#tests/charts/helm.ts';
 import { hasDatabase } from '#tests/setup/api.ts';
+import { isWhole } from '#tests/setup/sample.ts';
 import { documentsIn, PROJECT } from './blocks.ts';
 import { openShell } from './shell.ts';
 
 const page = documentsIn('docs').find(({ path }) => path === 'docs/ADDING_A_SERVICE.md');
 const blocks = page?.blocks.filter(({ runs }) => runs.includes('generators')) ?? [];
 
-describe.skipIf(!hasHelm || !hasDatabase)('docs/ADDING_A_SERVICE.md', () => {
+describe.skipIf(!hasHelm || !hasDatabase || !isWhole)('docs/ADDING_A_SERVICE.md', () => {
   const copy = mkdtempSync(join(tmpdir(), 'docs-generators-'));
   // A reader has Helm on the path; the tests have theirs where HELM says.
   const path = [process.env.HELM ? dirname(process.env.HELM) : [], process.env.PATH ?? []]

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hasDatabase } from '#tests/setup/api.ts';
+import { isWhole } from '#tests/setup/sample.ts';
 import { meetsGoals } from './overload.ts';
 import { theilSen } from './slope.ts';
 
@@ -27,7 +28,7 @@ async function load(...args: string[]) {
   return { status, stdout, stderr };
 }
 
-describe.skipIf(!hasDatabase || process.env.TEST_DATABASE_URL)('npm run load', () => {
+describe.skipIf(!hasDatabase || !isWhole || process.env.TEST_DATABASE_URL)('npm run load', () => {
   it('offers a mixed load and prints what came of it', { timeout: 120_000 }, async () => {
     const { status, stdout, stderr } = await load('--scenario', 'mixed', '--seconds', '3', '--rate', '20');
     const [head = [], , row = []] = stdout

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { configurationPage } from '#scripts/docs/configuration.ts';
 import { WITH_SESSIONS, withoutChance, withSessions } from '#scripts/docs/sessions.ts';
 import { hasDatabase } from '#tests/setup/api.ts';
+import { isWhole } from '#tests/setup/sample.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(resolve(PROJECT, path), 'utf8');
@@ -17,7 +18,7 @@ describe('what npm run docs:generate makes', () => {
     expect(read('docs/configuration.md')).toBe(configurationPage());
   });
 
-  it.skipIf(!hasDatabase || !hasJq || process.env.TEST_DATABASE_URL).for(WITH_SESSIONS)(
+  it.skipIf(!hasDatabase || !hasJq || !isWhole || process.env.TEST_DATABASE_URL).for(WITH_SESSIONS)(
     '%s shows what its sessions really print',
     { timeout: 180_000 },
     async (path) => {

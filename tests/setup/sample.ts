@@ -5,6 +5,9 @@ import { createRandom } from '#tests/load/random.ts';
 /** Whether the exhaustive forms are tried (`SLOW=1`): each point, way and input, rather than some. */
 export const isSlow = process.env.SLOW === '1';
 
+/** Whether that is tried too which takes long and seldom breaks (`WHOLE=1`, as `.ci/run` has it): clients, compose, what documents print. */
+export const isWhole = isSlow || process.env.WHOLE === '1';
+
 /** What all random choices of this run are made from; printed at its start, and given again by `SEED`. */
 export const seed = inject('seed');
 

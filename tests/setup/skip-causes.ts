@@ -25,6 +25,7 @@ export const MEANINGS: Record<string, string> = {
   hasWget: 'no wget',
   isHere: 'neither Linux nor an embedded PostgreSQL',
   isRoot: 'not root',
+  isWhole: 'WHOLE=1 runs these, as .ci/run does',
   isSlow: 'SLOW=1 tries these, each night',
   loader: 'no mlcroissant, pySHACL and rdflib: CROISSANT=1 installs them, and needs Python',
   oldNode: 'no Node older than 24 on this machine',
