@@ -66,11 +66,14 @@ import { showDataset } from './web/show-dataset.ts';
 import { showDiff } from './web/show-diff.ts';
 import { showFiles } from './web/show-files.ts';
 import { showMirrors } from './web/show-mirrors.ts';
+import { showSignIn } from './web/show-sign-in.ts';
 import { showSql } from './web/show-sql.ts';
 import { showSync } from './web/show-sync.ts';
 import { showSyncs } from './web/show-syncs.ts';
 import { showTable } from './web/show-table.ts';
 import { showVersions } from './web/show-versions.ts';
+import { signIn } from './web/sign-in.ts';
+import { signOut } from './web/sign-out.ts';
 import { startSync } from './web/start-sync.ts';
 import { stopSync } from './web/stop-sync.ts';
 
@@ -140,6 +143,9 @@ export const groups: readonly Group[] = [
       showSync,
       stopSync,
       showSql,
+      showSignIn,
+      signIn,
+      signOut,
       showMirrors,
       getAsset,
     ],

@@ -20,10 +20,14 @@ const MENU: readonly [section: Section, href: string, label: string][] = [
   ['mirrors', '/ui/mirrors', 'Mirrors'],
 ];
 
+/** Who looks at a page: nobody in particular, who could sign in or need not, or somebody by name. */
+export type Account = 'anonymous' | 'needless' | { name: string };
+
 /** A whole document. */
 export function layout(
   { title, section, alternate, scripts = [], body }: Page,
   assets: Pick<AssetSet, 'names'>,
+  account: Account = 'needless',
 ): Html {
   const url = (name: string) => assetUrl(assets, name);
   return html`<!doctype html>
@@ -50,6 +54,7 @@ ${['main.js', ...scripts].map(
 ${MENU.map(([key, href, label]) => html`<a href="${href}"${key === section && html` aria-current="true"`}>${label}</a>`)}
 <a href="/docs">API</a>
 </nav>
+${accountOf(account)}
 <button type="button" class="quiet" id="scheme" hidden>Dark</button>
 </header>
 <main id="main" tabindex="-1">
@@ -59,4 +64,10 @@ ${alternate !== undefined && html`<footer class="bottom">This page as <a href="$
 </body>
 </html>
 `;
+}
+
+function accountOf(account: Account): Html | false {
+  if (account === 'needless') return false;
+  if (account === 'anonymous') return html`<a class="button quiet" href="/ui/sign-in">Sign in</a>`;
+  return html`<form method="post" action="/ui/sign-out"><button class="quiet">Sign out ${account.name}</button></form>`;
 }

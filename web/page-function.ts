@@ -4,7 +4,7 @@ import { type Context, defineFunction, type FunctionDefinition } from '#shared/h
 import { bytes, etag } from '#shared/http/responses.ts';
 import { ok } from '#shared/http/results.ts';
 import { PAGE_HEADERS } from './headers.ts';
-import type { Page } from './layout.ts';
+import type { Account, Page } from './layout.ts';
 
 /** To the same thing under its own address. */
 interface Redirect {
@@ -38,7 +38,7 @@ export function pageFunction<
         import('./layout.ts'),
       ]);
       if ('redirect' in page) return { status: 303, headers: { location: page.redirect } };
-      const { text } = layout(page, assets);
+      const { text } = layout(page, assets, accountOf(context));
       return ok(text, {
         // Weak: how long ago something was is no change.
         etag: `W/${contentEtag(text.replaceAll(/(<time [^>]*>)[^<]*/g, '$1'))}`,
@@ -46,4 +46,12 @@ export function pageFunction<
       });
     },
   } as Parameters<typeof defineFunction<Params, Query>>[0]);
+}
+
+function accountOf({
+  caller,
+  sessions,
+}: Pick<Context<undefined, undefined, undefined>, 'caller' | 'sessions'>): Account {
+  if (sessions === null) return 'needless';
+  return caller.startsWith('token:') ? { name: caller.slice('token:'.length) } : 'anonymous';
 }

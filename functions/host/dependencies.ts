@@ -5,10 +5,12 @@ import { followChanges } from '#shared/data/follow-changes.ts';
 import { createClock, createListener } from '#shared/data/listen.ts';
 import { migrationsPending } from '#shared/data/migrations.ts';
 import { sharedSecret } from '#shared/data/secrets.ts';
+import type { TokenSources } from '#shared/http/authentication.ts';
 import type { Dependencies } from '#shared/http/dependencies.ts';
 import type { Group } from '#shared/http/group.ts';
 import type { Checks } from '#shared/http/service.ts';
-import { createSigning } from '#shared/http/signing.ts';
+import { createSessions } from '#shared/http/sessions.ts';
+import { createSigning, type Signing } from '#shared/http/signing.ts';
 import type { ChangesService } from '#shared/mirror/changes-service.ts';
 import { keepReaders, type Volume } from '#shared/mirror/hold-versions.ts';
 import { createQueryEngine } from '#shared/tables/query-engine.ts';
@@ -31,6 +33,8 @@ interface Surroundings {
   logger: Logger;
   /** A process that is frozen between two requests, and answers one at a time. */
   onLambda: boolean;
+  /** Null where nobody needs one. */
+  tokens: TokenSources | null;
 }
 
 /** How each dependency is made. The database is there before all others, which may stand on it. */
@@ -45,11 +49,16 @@ const MAKERS: { [Name in keyof Dependencies]: (surroundings: Surroundings) => Ma
   volume: openVolume,
   tables: openTables,
   assets: () => ({ value: assets }),
-  signing: ({ config: { MIRROR_SIGNING_KEY: keys }, db }) => ({
-    value: createSigning(async () => keys ?? [await sharedSecret(db, 'signing')]),
+  signing: (surroundings) => ({ value: openSigning(surroundings) }),
+  sessions: (surroundings) => ({
+    value: surroundings.tokens && createSessions(openSigning(surroundings), surroundings.tokens.staticTokens),
   }),
   changes: openChanges,
 };
+
+function openSigning({ config: { MIRROR_SIGNING_KEY: keys }, db }: Surroundings): Signing {
+  return createSigning(async () => keys ?? [await sharedSecret(db, 'signing')]);
+}
 
 function openVolume({ config, db, logger }: Surroundings): Made<Volume> {
   const root = config.KAGGLE_DATA_ROOT ?? null;

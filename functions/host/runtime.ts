@@ -46,7 +46,8 @@ export async function createRuntime(
   });
   const state = observeState(db, config.KAGGLE_DATA_ROOT ?? null);
   const guards = openAccess(config, logger);
-  const { dependencies, checks, close } = makeDependencies(groups, { config, db, logger, onLambda });
+  const { tokens } = guards.options;
+  const { dependencies, checks, close } = makeDependencies(groups, { config, db, logger, onLambda, tokens });
   const app = await buildApp({
     groups: [
       ...groups,
@@ -55,7 +56,7 @@ export async function createRuntime(
     dependencies,
     logger,
     classifyError: classifyDatabaseError,
-    access: guards.options,
+    access: { ...guards.options, sessions: dependencies.sessions ?? null },
     maxConcurrent: config.MAX_CONCURRENT_REQUESTS,
     requestTimeout: config.REQUEST_TIMEOUT,
     requireIfMatch: config.REQUIRE_IF_MATCH,

@@ -6,6 +6,7 @@ export const webGroup: GroupHeader = {
   prefixes: ['/ui'],
   dialect: pageDialect,
   access: 'read',
-  needs: ['db', 'volume', 'tables', 'assets'],
+  needs: ['db', 'volume', 'tables', 'assets', 'sessions'],
   documented: false,
+  sessions: true,
 };

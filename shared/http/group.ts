@@ -18,6 +18,8 @@ export interface GroupHeader {
   needs: readonly (keyof Dependencies)[];
   /** False: its functions are for people, and in neither the OpenAPI document nor the index. */
   documented?: false;
+  /** Who is signed in is known to its functions at every method; to all others at reads that this origin asks for. */
+  sessions?: true;
   /** Of all requests of the group. */
   budget?: {
     /** Requests in work at once; the others are refused. */

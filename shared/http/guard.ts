@@ -10,12 +10,15 @@ import { limitDownloads } from './open-downloads.ts';
 import { Problem } from './problems.ts';
 import { type Count, limitRate } from './rate-limit.ts';
 import { servedBy } from './served.ts';
+import { type Sessions, sessionCookie } from './sessions.ts';
 
 export interface GuardOptions {
   /** Null lets everybody do everything. */
   tokens: TokenSources | null;
   /** Whether reading needs a token too. */
   protectReads: boolean;
+  /** For callers without a token; absent where nobody signs in. */
+  sessions?: Sessions | null;
   /** Requests a minute for each token or client's network, and its open downloads; null is no limit. */
   rateLimit: { quota: number; count: Count } | null;
   /** Whether who queries needs a token even where reading needs none; so it is unless it is `false`. */
@@ -65,7 +68,7 @@ export function guard(
     if (served?.definition.unlimited) return;
     const dialect = dialectOf(request);
     // Whoever guesses tokens is counted by address, and told of the limit before anything else.
-    const { caller, refusal } = await identify(tokens, request, dialect);
+    const { caller, refusal } = await identify(options, request, dialect);
     if (caller) callers.set(request, caller);
     scopes.set(
       request,
@@ -93,13 +96,23 @@ function addressOf({ ip, socket }: FastifyRequest): string {
   return clientNetwork(ip ?? '') ?? clientNetwork(socket.remoteAddress ?? '') ?? 'unknown';
 }
 
-async function identify(tokens: TokenSources | null, { headers }: FastifyRequest, dialect: Dialect) {
+async function identify({ tokens, sessions }: GuardOptions, request: FastifyRequest, dialect: Dialect) {
   try {
-    const credentials = dialect.readCredentials(headers);
+    const credentials = dialect.readCredentials(request.headers);
+    const cookie = credentials === null && tokens && sessions ? sessionOf(request) : null;
+    if (cookie !== null) return { caller: (await sessions?.resume(cookie)) ?? null, refusal: null };
     return { caller: tokens && (await authenticate(tokens, credentials, dialect)), refusal: null };
   } catch (error) {
     return { caller: null, refusal: error };
   }
+}
+
+/** A cookie comes along whoever asks: beyond the pages, which look at where a form comes from, it counts for reads of ours only. */
+function sessionOf(request: FastifyRequest): string | null {
+  const { method, headers } = request;
+  const reads = method === 'GET' || method === 'HEAD';
+  const ours = servedBy(request)?.group.sessions || (reads && headers['sec-fetch-site'] === 'same-origin');
+  return ours ? sessionCookie(headers) : null;
 }
 
 function outcomeOf(caller: Caller | null, refusal: unknown): string {

@@ -17,7 +17,7 @@ export function problemPage({ slug, status, message, errors }: Problem, requestI
 <h1>${title}</h1>
 <p>${message}</p>
 ${errors !== undefined && errors.length > 1 && html`<ul>${errors.map((error) => html`<li>${placeOf(error)} ${error.detail}</li>`)}</ul>`}
-<p><a class="button" href="/ui">All datasets</a></p>
+<p class="links">${(slug === 'unauthorized' || slug === 'forbidden') && html`<a class="button primary" href="/ui/sign-in">Sign in</a>`}<a class="button" href="/ui">All datasets</a></p>
 <p class="small muted">Request <code>${requestId}</code></p>
 </div>`,
     },

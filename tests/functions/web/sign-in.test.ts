@@ -1,0 +1,152 @@
+import { writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
+import { FOREIGN, HERE, submit } from './forms.ts';
+import { ENTRIES, TOKENS } from './tokens.ts';
+
+const SECURE = { host: 'mirror.test', origin: 'https://mirror.test' };
+const OURS = { host: 'mirror.test', 'sec-fetch-site': 'same-origin' };
+
+describe.skipIf(!hasDatabase)('signing in', () => {
+  const database = useDatabase();
+  const guarded = { AUTH: 'on', REQUIRE_AUTH_FOR_READS: 'true' };
+  const api = useApi(database, { ...guarded, API_TOKENS: ENTRIES.join(',') });
+  const twin = useApi(database, { ...guarded, API_TOKENS: ENTRIES.join(',') });
+  const free = useApi(database);
+  const enter = (token: string, headers = {}) =>
+    submit(api, '/ui/sign-in', { token }, { ...SECURE, ...headers });
+  const cookieOf = async (token: string) =>
+    String((await enter(token)).headers['set-cookie']).split(';')[0] ?? '';
+
+  it('sets a cookie that no script and no other site gets, and that has no token in it', async () => {
+    const { status, headers } = await enter(` ${TOKENS.writer} `);
+    expect([status, headers.location]).toEqual([303, '/ui']);
+    expect(headers['set-cookie']).toMatch(
+      /^__Host-session=\d{10}\.[\w-]{43}\.[\w-]{43}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure$/,
+    );
+    expect(headers['set-cookie']).not.toContain(TOKENS.writer);
+  });
+
+  it('opens the pages with the rights of the token, at each instance', async () => {
+    const cookie = await cookieOf(TOKENS.writer);
+    for (const where of [api, twin]) {
+      const { status, text } = await where.get('/ui', { cookie });
+      expect(status).toBe(200);
+      expect(text).toContain('Sign out grace');
+      expect(text).toContain('method="post" action="/ui/datasets"');
+    }
+    expect((await submit(api, '/ui/datasets', { source_url: 'ada/rain' }, { cookie })).status).toBe(303);
+    const reader = await cookieOf(TOKENS.reader);
+    expect((await api.get('/ui', { cookie: reader })).text).not.toContain('action="/ui/datasets"><label');
+    expect((await submit(api, '/ui/datasets', { source_url: 'ada/snow' }, { cookie: reader })).status).toBe(
+      403,
+    );
+  });
+
+  it('lets pages read the API, and nothing else by it', async () => {
+    const cookie = await cookieOf(TOKENS.writer);
+    expect((await api.get('/datasets', { ...OURS, cookie })).status).toBe(200);
+    for (const site of ['cross-site', 'same-site', 'none'])
+      expect((await api.get('/datasets', { ...OURS, cookie, 'sec-fetch-site': site })).status, site).toBe(
+        401,
+      );
+    expect((await api.get('/datasets', { host: 'mirror.test', cookie })).status).toBe(401);
+    expect((await api.post('/datasets', { name: 'x' }, { ...OURS, cookie })).status).toBe(401);
+    expect(
+      (await api.send({ method: 'DELETE', url: '/datasets/1', headers: { ...OURS, cookie } })).status,
+    ).toBe(401);
+  });
+
+  it.each(Object.entries(FOREIGN))(
+    'is refused from %s, and so is a write with its cookie',
+    async (_where, headers) => {
+      const away = { host: HERE.host, ...headers };
+      expect((await submit(api, '/ui/sign-in', { token: TOKENS.writer }, away)).status).toBe(403);
+      const cookie = await cookieOf(TOKENS.writer);
+      expect(
+        (await submit(api, '/ui/datasets', { source_url: 'ada/evil' }, { ...away, cookie })).status,
+      ).toBe(403);
+    },
+  );
+
+  it('takes no other token, and no cookie that was changed', async () => {
+    const { status, headers, text } = await enter('x'.repeat(43));
+    expect([status, headers['set-cookie']]).toEqual([401, undefined]);
+    expect(text).toContain('This token is unknown');
+    const cookie = await cookieOf(TOKENS.reader);
+    const [name = '', value = ''] = cookie.split('=');
+    const [end = '', of = '', signature = ''] = value.split('.');
+    const other = (await cookieOf(TOKENS.writer)).split('.')[1];
+    for (const forged of [
+      '',
+      value.slice(1),
+      `${Number(end) + 1}.${of}.${signature}`,
+      `${end}.${other}.${signature}`,
+      `${end}.${of}.${'A'.repeat(43)}`,
+      `${end}.${of}`,
+      `${value}.x`,
+    ])
+      expect((await api.get('/ui', { cookie: `${name}=${forged}` })).status, forged).toBe(401);
+    // Its name says that it came over https.
+    expect((await api.get('/ui', { cookie: `session=${value}`, host: 'mirror.test' })).status).toBe(401);
+  });
+
+  it('works on localhost without https, and nowhere else', async () => {
+    const local = { host: 'localhost:3000', origin: 'http://localhost:3000' };
+    const { status, headers } = await enter(TOKENS.reader, local);
+    expect([status, headers['set-cookie']]).toEqual([
+      303,
+      expect.stringMatching(/^session=[^;]+; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict$/),
+    ]);
+    const cookie = String(headers['set-cookie']).split(';')[0];
+    expect((await api.get('/ui', { cookie, host: 'localhost:3000' })).status).toBe(200);
+    const plain = await enter(TOKENS.reader, { origin: 'http://mirror.test' });
+    expect([plain.status, plain.headers['set-cookie']]).toEqual([403, undefined]);
+  });
+
+  it('is needless where authentication is off', async () => {
+    expect((await submit(free, '/ui/sign-in', { token: 'x' })).headers).not.toHaveProperty('set-cookie');
+  });
+});
+
+describe.skipIf(!hasDatabase)('a session', () => {
+  let folder = '';
+  let file = '';
+  const path = () => file;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tokens-'));
+    file = join(folder, 'tokens');
+    writeFileSync(file, ENTRIES.join('\n'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('ends with its token, and after twelve hours', async () => {
+    const { createSessions, SESSION_LIFETIME } = await import('#shared/http/sessions.ts');
+    const { createSigning } = await import('#shared/http/signing.ts');
+    const { watchTokenFile } = await import('#shared/http/static-tokens.ts');
+    const log = { error: () => {}, info: () => {} };
+    const tokens = watchTokenFile(path(), log);
+    let now = Date.now();
+    const sessions = createSessions(
+      createSigning(async () => ['a key']),
+      tokens,
+      () => now,
+    );
+    const value = String(await sessions.start(TOKENS.writer));
+    expect(await sessions.resume(value)).toEqual({ name: 'token:grace', scopes: ['read', 'write'] });
+    writeFileSync(file, `${ENTRIES[1]}\n`);
+    await vi.waitFor(async () => expect(await sessions.resume(value)).toBeNull(), 10_000);
+    writeFileSync(file, ENTRIES.join('\n\n'));
+    await vi.waitFor(async () => expect(await sessions.resume(value)).not.toBeNull(), 10_000);
+    now += (SESSION_LIFETIME + 1) * 1_000;
+    expect(await sessions.resume(value)).toBeNull();
+    const others = createSessions(
+      createSigning(async () => ['another key']),
+      tokens,
+    );
+    expect(await others.resume(String(await sessions.start(TOKENS.writer)))).toBeNull();
+  });
+});

@@ -1,0 +1,35 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ENTRIES, TOKENS } from '#tests/functions/web/tokens.ts';
+import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
+import { expectAccessible, hasBrowser, useBrowser } from '#tests/setup/browser.ts';
+
+describe.skipIf(!hasDatabase || !hasBrowser)('signing in with a browser', () => {
+  const api = useApi(useDatabase(), {
+    AUTH: 'on',
+    REQUIRE_AUTH_FOR_READS: 'true',
+    API_TOKENS: ENTRIES.join(','),
+  });
+  const browser = useBrowser();
+  let origin = '';
+  beforeAll(async () => {
+    origin = await api.app.listen({ host: '127.0.0.1', port: 0 });
+  });
+
+  it('leads from a page that is closed to one that may be written to, and back', async () => {
+    const { page, close } = await browser.open({ viewport: { width: 320, height: 700 } });
+    await page.goto(`${origin}/ui`);
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await expectAccessible(page);
+    await page.getByLabel('API token').fill(TOKENS.writer);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByLabel('Register a dataset of Kaggle').fill('ada/rain');
+    await page.getByRole('button', { name: 'Register' }).click();
+    expect(await page.locator('h1').textContent()).toBe('ada/rain');
+    await expectAccessible(page);
+    expect(await page.evaluate('document.cookie')).toBe('');
+    expect(await page.evaluate("fetch('/datasets/1').then(({ status }) => status)")).toBe(200);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    expect(await page.locator('h1').textContent()).toBe('Missing or invalid token');
+    await close();
+  });
+});
