@@ -48,6 +48,7 @@ import { listSyncs } from './mirror/list-syncs.ts';
 import { listVersions } from './mirror/list-versions.ts';
 import { attachDataset } from './notebook/attach-dataset.ts';
 import { notebookGroup } from './notebook/group.ts';
+import { diffTables } from './tables/diff-tables.ts';
 import { getParquet } from './tables/get-parquet.ts';
 import { getRow } from './tables/get-row.ts';
 import { getRows } from './tables/get-rows.ts';
@@ -125,6 +126,7 @@ export const groups: readonly Group[] = [
       getParquet,
       queryVersion,
       queryDatasets,
+      diffTables,
     ],
   },
   {

@@ -29,6 +29,7 @@ export const PROBLEMS = {
   'misdirected-request': [421, 'Request for another host'],
   'table-failed': [422, 'Failed conversion of the table'],
   'query-too-expensive': [422, 'Query over its budget'],
+  'key-not-unique': [422, 'Key with repeated values'],
   'idempotency-key-reused': [422, 'Idempotency key of another request'],
   'precondition-required': [428, 'Missing If-Match header field'],
   'rate-limited': [429, 'Too many requests'],

@@ -7,6 +7,7 @@ import { byLambda, type Handler } from './transports.ts';
 
 /** A good request of each function that cannot run there. */
 const REQUESTS: Record<string, HttpRequest> = {
+  'diff-tables': { method: 'GET', url: '/datasets/1/diff/tables/orders?from=1&to=2' },
   'query-version': { method: 'GET', url: '/datasets/1/versions/1/sql?query=SELECT%201' },
   'query-datasets': {
     method: 'POST',

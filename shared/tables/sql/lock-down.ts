@@ -25,12 +25,12 @@ export async function lockDown(
   await connection.run(`SET lock_configuration = true`);
 }
 
-async function createView(connection: DuckDBConnection, { schema, name, path, json }: TableView) {
+async function createView(connection: DuckDBConnection, { schema, name, path, json, numbered }: TableView) {
   const place = schema === '' ? 'main' : schema;
   const typed = json.map((column) => `CAST(${identifier(column)} AS JSON) AS ${identifier(column)}`);
   const replaced = typed.length > 0 ? ` REPLACE (${typed.join(', ')})` : '';
   await connection.run(`CREATE SCHEMA IF NOT EXISTS ${identifier(place)}`);
   await connection.run(
-    `CREATE VIEW ${identifier(place)}.${identifier(name)} AS SELECT *${replaced} FROM read_parquet(${literal(path)})`,
+    `CREATE VIEW ${identifier(place)}.${identifier(name)} AS SELECT *${replaced} FROM read_parquet(${literal(path)}, file_row_number = ${numbered})`,
   );
 }

@@ -18,6 +18,8 @@ export interface QueryRequest {
   /** SQL of a client. */
   text: string;
   find: FindSource;
+  /** Tables have the position of each row as `file_row_number`: for texts of our own. */
+  numbered?: boolean;
   /** Who is counted: one of its queries runs at a time. */
   caller: string;
   format: RowFormat;
@@ -52,7 +54,7 @@ const TRANSFER = 60_000;
  *   volume-unavailable
  */
 export async function openQuery(place: Place, request: QueryRequest): Promise<OpenQuery> {
-  const { text, find, format, maxRows, timeout, signal } = request;
+  const { text, find, format, maxRows, timeout, signal, numbered = false } = request;
   const measure = measureQuery();
   let process: QueryProcess | null = null;
   let files: ReturnType<typeof tableVolume>[] = [];
@@ -95,6 +97,7 @@ export async function openQuery(place: Place, request: QueryRequest): Promise<Op
         ...reference,
         path: (await files[index]?.path()) ?? '',
         json: table.schema.filter(({ type }) => type === 'json').map(({ name }) => name),
+        numbered,
       })),
     );
     const { columns } = await ask(running, 'open', { views, format, maxRows });

@@ -10,7 +10,12 @@ export interface QueryTask {
 export interface QuerySteps {
   check: { step: { text: string }; reply: CheckedQuery };
   open: {
-    step: { views: readonly TableView[]; format: RowFormat /** Null: all. */; maxRows: number | null };
+    step: {
+      views: readonly TableView[];
+      format: RowFormat;
+      /** Null: all. */
+      maxRows: number | null;
+    };
     reply: { columns: ResultColumn[] };
   };
   /** Replied to when JSON is made, before it is written; or when another format is written. */
@@ -26,6 +31,8 @@ export interface TableView {
   path: string;
   /** Columns that hold JSON. */
   json: readonly string[];
+  /** With the position of each row, as `file_row_number`. */
+  numbered: boolean;
 }
 
 export interface ResultColumn {
