@@ -35,6 +35,7 @@ export function findTerms(
     text: words.join(' '),
     word: words.length === 1 && !phrase ? words[0] : null,
     open,
+    swapped: words.length === 1 && !phrase ? swaps(words[0] ?? '') : [],
   }));
   return db.any(sql.prepared('find_search_terms', Found)`
     SELECT CASE WHEN word IS NULL THEN phraseto_tsquery('english', text) ELSE plainto_tsquery('english', text) END::text AS query,
@@ -48,11 +49,20 @@ export function findTerms(
       coalesce((
         SELECT jsonb_agg(jsonb_build_object('word', one, 'query', plainto_tsquery('english', one)::text)) FROM (
           SELECT search_words.word AS one FROM search_words
-          WHERE length(wanted.word) >= 4 AND search_words.word % wanted.word
+          WHERE length(wanted.word) >= 4 AND (search_words.word % wanted.word OR search_words.word = ANY(swapped))
             AND NOT EXISTS (SELECT FROM search_words known WHERE known.word = wanted.word)
           ORDER BY similarity(search_words.word, wanted.word) DESC, 1 LIMIT ${SIMILAR}) alike
       ), '[]') AS similar
-    FROM ROWS FROM (jsonb_to_recordset(${JSON.stringify(terms)}::jsonb) AS (text text, word text, open bool))
-      WITH ORDINALITY AS wanted (text, word, open, place)
+    FROM ROWS FROM (jsonb_to_recordset(${JSON.stringify(terms)}::jsonb) AS (text text, word text, open bool, swapped text[]))
+      WITH ORDINALITY AS wanted (text, word, open, swapped, place)
     ORDER BY place`);
+}
+
+/** The word with two neighbours swapped, at each place: of a short word hardly a trigram stays the same. */
+function swaps(word: string): string[] {
+  const letters = [...word].slice(0, 40);
+  return letters.slice(1).map((letter, index) => {
+    const before = letters.slice(0, index).join('');
+    return `${before}${letter}${letters[index]}${letters.slice(index + 2).join('')}`;
+  });
 }
