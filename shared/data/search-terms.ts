@@ -51,7 +51,7 @@ export function findTerms(
           SELECT search_words.word AS one FROM search_words
           WHERE length(wanted.word) >= 4 AND (search_words.word % wanted.word OR search_words.word = ANY(swapped))
             AND NOT EXISTS (SELECT FROM search_words known WHERE known.word = wanted.word)
-          ORDER BY similarity(search_words.word, wanted.word) DESC, 1 LIMIT ${SIMILAR}) alike
+          ORDER BY search_words.word = ANY(swapped) DESC, similarity(search_words.word, wanted.word) DESC, 1 LIMIT ${SIMILAR}) alike
       ), '[]') AS similar
     FROM ROWS FROM (jsonb_to_recordset(${JSON.stringify(terms)}::jsonb) AS (text text, word text, open bool, swapped text[]))
       WITH ORDINALITY AS wanted (text, word, open, swapped, place)
