@@ -1,12 +1,14 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import type { Options } from 'tsup';
 import { type AssetSet, mediaTypeOf } from '#web/asset-store.ts';
 
-const FOLDER = resolve(import.meta.dirname, '../../web/assets');
+// tsup bundles its configuration: of this file's own place only import.meta.url remains.
+const FOLDER = fileURLToPath(new URL('../../web/assets', import.meta.url));
 const ENTRIES = ['main.ts', 'theme.ts', 'data-table.ts', 'web.css', 'icon.svg'];
 
 /** What browsers load, by names that change with the content. */
