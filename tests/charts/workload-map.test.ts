@@ -52,9 +52,9 @@ describe.skipIf(!hasHelm)('workloads of one chart', () => {
       'autoscaling.knative.dev/min-scale': '1',
       'autoscaling.knative.dev/target': '4',
     });
-    expect(service.spec.containers[0].resources.limits).toEqual({ memory: '2Gi' });
+    expect(service.spec.containers[0].resources.limits).toEqual({ memory: '1Gi' });
     expect(plain(service.spec.containers[0])).toMatchObject({
-      FUNCTIONS: 'tables',
+      FUNCTIONS: 'query-version,query-datasets',
       KAGGLE_DATA_ROOT: '/data',
     });
     const first = only(objects, 'Service', 'kaggle-data-api').spec.template;
