@@ -7,6 +7,8 @@ export const kaggleGroup: GroupHeader = {
   prefixes: ['/api/v1', '/v1'],
   dialect: kaggleDialect,
   access: 'read',
+  // Kaggle describes it, and its clients know methods only that one 400 stands for.
+  documented: false,
   hosts: /(^|\.)kaggle\.com$/,
   needs: ['db', 'signing'],
 };

@@ -4,6 +4,7 @@ import { json } from '#shared/http/responses.ts';
 import { ok } from '#shared/http/results.ts';
 import { kaggleDataset, kaggleVersion } from '#shared/kaggle-api/find-kaggle-dataset.ts';
 import { versionFields } from '#shared/kaggle-api/request-fields.ts';
+import { ErrorMessage } from '#shared/kaggle-wire/kaggle-errors.ts';
 
 const { ownerSlug, datasetSlug, datasetVersionNumber } = versionFields;
 
@@ -27,6 +28,7 @@ export const attachDataset = defineFunction({
         result: z.object({ mountSlug: z.string(), versionNumber: z.int() }),
       }),
     ),
+    404: json(ErrorMessage),
   },
   async handle({ body, db }) {
     const { OwnerSlug, DatasetSlug, VersionNumber } = body.datasetRef;

@@ -14,6 +14,8 @@ const ProblemDetails = z
     detail: z.string().describe('What is wrong and what to do about it'),
     instance: z.string().optional(),
     request_id: z.string(),
+    line: z.int().optional().describe('Of a mistake in a query'),
+    column: z.int().optional(),
     errors: z
       .array(
         z.object({
