@@ -9,6 +9,8 @@ import { replaceDataset } from './catalogue/replace-dataset.ts';
 import { updateDataset } from './catalogue/update-dataset.ts';
 import { changesGroup } from './changes/group.ts';
 import { listChanges } from './changes/list-changes.ts';
+import { listDeliveries } from './changes/list-deliveries.ts';
+import { retryDelivery } from './changes/retry-delivery.ts';
 import { getLinkedArchive } from './downloads/get-linked-archive.ts';
 import { getLinkedFile } from './downloads/get-linked-file.ts';
 import { downloadsGroup } from './downloads/group.ts';
@@ -170,5 +172,5 @@ export const groups: readonly Group[] = [
   },
   { ...downloadsGroup, functions: [getLinkedArchive, getLinkedFile] },
   { ...notebookGroup, functions: [attachDataset] },
-  { ...changesGroup, functions: [listChanges] },
+  { ...changesGroup, functions: [listChanges, listDeliveries, retryDelivery] },
 ];

@@ -6,5 +6,5 @@ export const changesGroup: GroupHeader = {
   prefixes: [''],
   dialect: problemJson,
   access: 'read',
-  needs: ['db', 'changes'],
+  needs: ['db', 'pages', 'changes'],
 };

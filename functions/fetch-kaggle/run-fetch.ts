@@ -14,6 +14,7 @@ import type { Logger } from '#shared/telemetry/logger.ts';
 import { inSpan } from '#shared/telemetry/spans.ts';
 import type { Telemetry } from '#shared/telemetry/telemetry.ts';
 import { convertBacklog, convertMeanwhile, convertTables } from './convert-tables.ts';
+import { deliverChanges, watchChanges } from './deliver-changes.ts';
 import type { Options } from './options.ts';
 import { registerDatasets } from './register.ts';
 import type { Run } from './run.ts';
@@ -71,6 +72,7 @@ export async function runFetch(options: Options, environment: Environment): Prom
     const work = () => runMode(run, options);
     // Who watches has no end, and each sync is a trace of its own.
     await (options.mode === 'watch' ? work() : inSpan(`run ${options.mode}`, {}, work));
+    if (options.mode !== 'watch') await deliverChanges(run);
     report.run({ ...kaggle.counters, seconds: (performance.now() - start) / 1_000 });
     // What failed while it watched was told then; being stopped is how watching ends.
     return options.mode !== 'watch' && report.totals.failed > 0 ? 1 : 0;
@@ -112,7 +114,7 @@ async function runMode(run: Run, { mode, datasets }: Options): Promise<void> {
     case 'queued':
       return convertMeanwhile(run, (both) => workOff(both, { refs: null }));
     case 'watch':
-      return convertMeanwhile(run, watch);
+      return deliverMeanwhile(run, () => convertMeanwhile(run, watch));
     case 'tables':
       await convertTables(run);
       return convertBacklog(run, Number.POSITIVE_INFINITY);
@@ -144,6 +146,18 @@ async function reportOthers({ db, report }: Run, ids: readonly number[]): Promis
     if (report.refs.has(ref)) continue;
     if (state === 'failed') report.dataset(ref, { kind: 'failed', versions: [], reason: reason ?? state }, 0);
     else report.dataset(ref, { kind: 'done elsewhere', versions: [] }, 0);
+  }
+}
+
+/** Changes are delivered next to the work, as long as that goes on. */
+async function deliverMeanwhile(run: Run, work: () => Promise<void>): Promise<void> {
+  const over = new AbortController();
+  const delivering = watchChanges({ ...run, signal: AbortSignal.any([run.signal, over.signal]) });
+  try {
+    await work();
+  } finally {
+    over.abort();
+    await delivering;
   }
 }
 

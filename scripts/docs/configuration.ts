@@ -25,7 +25,7 @@ ${table(without(ServerConfig.shape, telemetryFields), ['server-config.ts', 'acce
 
 ## Mirror job
 
-${table(without(JobConfig.shape, telemetryFields), ['job-config.ts'])}
+${table(without(JobConfig.shape, telemetryFields), ['job-config.ts', 'delivery-fields.ts'])}
 
 ## Migrations
 

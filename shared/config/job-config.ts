@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { hosts, httpAddress } from './address-fields.ts';
+import { deliveryFields } from './delivery-fields.ts';
 import { absolutePath, DatabaseUrl, Flag, integer, LogLevel, Switch } from './fields.ts';
 import { metricsPort, telemetryFields } from './telemetry-fields.ts';
 
@@ -65,6 +66,7 @@ export const JobConfig = z
     MIRROR_TABLES_BACKLOG_SECONDS: integer(0, 86_400).default(3_600),
     /** Days that the feed of changes goes back. A client that was away for longer has to read everything again. */
     CHANGES_KEEP_DAYS: integer(4, 3_650).default(30),
+    ...deliveryFields,
     /** `true` checks each row from PostgreSQL against its schema. It costs processor time. Set it in development and tests. */
     VALIDATE_ROWS: Flag.default(false),
     /** TCP port that serves `/metrics` to Prometheus while the job runs. Set it for a worker that runs permanently. */
@@ -72,6 +74,10 @@ export const JobConfig = z
     ...telemetryFields,
     /** Minimum log level: fatal, error, warn, info, debug, trace or silent. */
     LOG_LEVEL: LogLevel,
+  })
+  .refine((config) => config.WEBHOOK_URLS.length === 0 || config.WEBHOOK_SECRET !== undefined, {
+    path: ['WEBHOOK_SECRET'],
+    error: 'is required with WEBHOOK_URLS',
   })
   .refine((config) => (config.KAGGLE_USERNAME === undefined) === (config.KAGGLE_KEY === undefined), {
     path: ['KAGGLE_KEY'],

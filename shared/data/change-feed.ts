@@ -4,7 +4,7 @@ import { CHANGE_TYPES, type ChangeType } from './changes.ts';
 import { sql } from './sql.ts';
 import { upToBytes } from './up-to-bytes.ts';
 
-const Change = z.object({
+export const Change = z.object({
   id: z.int(),
   type: z.enum(CHANGE_TYPES),
   subject: z.string(),

@@ -25,6 +25,8 @@ const TABLES = {
     secrets: ADD,
     changes: ADD,
     changes_pruned: READ,
+    delivery_targets: CHANGE,
+    deliveries: 'SELECT, UPDATE',
   },
   job: {
     datasets: ADD,
@@ -40,6 +42,8 @@ const TABLES = {
     described_files: ALL,
     changes: ALL,
     changes_pruned: ALL,
+    delivery_targets: CHANGE,
+    deliveries: ALL,
   },
 };
 
