@@ -5,7 +5,6 @@ import { DatasetParams } from '#shared/mirror/dataset.ts';
 import { mirroredDataset } from '#shared/mirror/find-version.ts';
 import { currentMetadata } from '#shared/mirror/metadata.ts';
 import { datasetHead } from '#web/dataset-head.ts';
-import { originOf } from '#web/origin.ts';
 import { pageFunction } from '#web/page-function.ts';
 import { useLines } from '#web/use-lines.ts';
 
@@ -15,7 +14,7 @@ export const showDataset = pageFunction({
   summary: 'What a dataset is about',
   params: DatasetParams,
   async render(context) {
-    const { db, headers, tables } = context;
+    const { db, tables } = context;
     const head = await datasetHead(context);
     const { card, dataset } = head;
     const version = card?.version ? await findVersion(db, card.ref, card.version) : null;
@@ -30,7 +29,7 @@ export const showDataset = pageFunction({
     async function uses(ref: string, { id, version }: VersionRow) {
       const [file] = await listFiles(db, id, { prefix: '', after: null, limit: 1 });
       return useLines({
-        origin: originOf(headers),
+        origin: context.origin,
         datasetId: dataset.id,
         ref,
         version,

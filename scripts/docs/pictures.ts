@@ -8,6 +8,8 @@ const PAGES = {
   datasets: '/ui',
   dataset: '/ui/datasets/1',
   table: '/ui/datasets/1/table',
+  search: '/ui?q=weather',
+  sql: '/ui/sql?dataset=1&q=SELECT+weather,+count(*)+AS+days,+round(avg(temp_max),+1)+AS+warmest%0AFROM+seattle_weather%0AGROUP+BY+weather+ORDER+BY+days+DESC',
   mirrors: '/ui/mirrors',
 };
 const folder = resolve(import.meta.dirname, '../../docs/pictures');

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { assets } from '#functions/host/assets.ts';
 import { createRuntime } from '#functions/host/runtime.ts';
 import { openServerTelemetry } from '#functions/host/server-telemetry.ts';
 import { groups } from '#functions/index.ts';
@@ -35,6 +36,8 @@ await liveLocally(async ({ signal, onEnd }) => {
   const volume = settings.KAGGLE_DATA_ROOT;
   if (volume) mkdirSync(volume, { recursive: true });
 
+  // Bundled while PostgreSQL starts; what fails here fails again at the first page, which tells.
+  assets.load().catch(() => {});
   const local = process.env.DATABASE_URL ? null : await openLocalDatabase(dataDir.path, { signal });
   if (local) onEnd(local.stop);
   const config = { ...settings, ...(local && { DATABASE_URL: local.apiUrl }) };

@@ -13,7 +13,7 @@ const PROJECT = resolve(import.meta.dirname, '../..');
 /** Who is signed in, but for who asks and for graphile-migrate, which calls itself nothing. */
 const SESSIONS = `SELECT DISTINCT usename FROM pg_stat_activity
   WHERE client_addr IS NOT NULL AND application_name <> ''`;
-const PARTS = ['functions', 'shared', 'scripts', 'migrations', 'package.json', '.gmrc'];
+const PARTS = ['functions', 'shared', 'web', 'scripts', 'migrations', 'package.json', '.gmrc'];
 
 describe.skipIf(!hasDatabase || process.env.TEST_DATABASE_URL)('npm run dev', () => {
   let project: string;

@@ -167,6 +167,7 @@ describe.skipIf(!hasDatabase)('a start that cannot be says why, and what to do:'
       'fake-kaggle',
       'functions',
       'shared',
+      'web',
       'scripts',
       'migrations',
       'samples',
@@ -175,7 +176,7 @@ describe.skipIf(!hasDatabase)('a start that cannot be says why, and what to do:'
     ])
       symlinkSync(join(PROJECT, part), join(project, part));
     // The code itself has to be here: packages are looked for from where it is.
-    for (const part of ['fake-kaggle', 'functions', 'shared', 'scripts', 'tests']) {
+    for (const part of ['fake-kaggle', 'functions', 'shared', 'scripts', 'tests', 'web']) {
       rmSync(join(project, part));
       cpSync(join(PROJECT, part), join(project, part), { recursive: true, verbatimSymlinks: true });
     }

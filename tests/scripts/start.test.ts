@@ -48,6 +48,7 @@ describe.skipIf(!hasDatabase || process.env.TEST_DATABASE_URL)('npm start', { ti
       const parts = [
         'functions',
         'shared',
+        'web',
         'scripts',
         'migrations',
         'samples',
