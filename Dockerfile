@@ -19,7 +19,11 @@ RUN npm run build \
  && mv dist/web web-assets \
  && mv dist/native native \
  # The notice of the program taken from there (GPL-3.0-or-later); some slimmed images carry none.
- && find /usr/share/doc -path '*/coreutils/copyright' -exec cp {} coreutils/ ';'
+ && find /usr/share/doc -path '*/coreutils/copyright' -exec cp {} coreutils/ ';' \
+ # What mkfifo is linked with, and the runtime image has not; with their notices.
+ && mkdir libraries notices \
+ && cp -L /usr/lib/*-linux-gnu/libselinux.so.1 /usr/lib/*-linux-gnu/libpcre2-8.so.0 libraries/ \
+ && (cd /usr/share/doc && find . '(' -path './libselinux1*' -o -path './libpcre2-8-0*' ')' -name copyright -exec cp --parents -t /src/notices {} +)
 
 # What a start from zero would otherwise compile again each time. The path, the Node and the user must be those of
 # the final image, or V8 does not take the cache.
@@ -57,7 +61,9 @@ COPY --from=build --chmod=755 /src/native dist/native
 # Of the same Debian release: how the mirror job reaches syncfs(2), and the API mkfifo(3). Without the first each file is
 # flushed by itself; without the second rows are not streamed.
 COPY --from=build /usr/bin/sync /usr/bin/mkfifo /usr/bin/
+COPY --from=build --chmod=755 /src/libraries /usr/lib/
 COPY --from=build --chmod=755 /src/coreutils /usr/share/doc/coreutils
+COPY --from=build --chmod=755 /src/notices /usr/share/doc/
 COPY --from=compile-cache /tmp/compile-cache compile-cache
 # A new volume takes over the owner of the folder it is mounted on.
 COPY --from=build --chown=65532:65532 /src/data /data
