@@ -40,7 +40,7 @@ export function searchResults({ wanted, found, cards, next }: View): Html {
     return html`<p class="card empty">Nothing matches${wanted.q !== '' && html` “${wanted.q}”`}. <a href="/ui">Clear search</a></p>`;
   return html`<p class="small muted" role="status">${exact ? '' : 'More than '}${number(total)} found. <a href="/ui">Clear search</a></p>
 <div class="found"><nav class="facets" aria-label="Narrow">${FACETS.map(([name, label]) => facet(name, label, wanted, found))}</nav>
-<ul class="card list" aria-label="Found">${hits.map((hit) => item(presentHit(hit), cards))}</ul></div>
+<ul class="card list" aria-label="Found">${hits.map((hit) => item(presentHit(hit), hit.name, cards))}</ul></div>
 ${next !== null && html`<p class="more"><a class="button" href="${next}">Load more</a></p>`}`;
 }
 
@@ -73,9 +73,11 @@ export function given(wanted: Wanted): Record<string, string | null> {
 
 type Hit = ReturnType<typeof presentHit>;
 
-function item(hit: Hit, cards: View['cards']): Html {
-  const { type, dataset_id: id, ref, title, snippet } = hit;
+function item(hit: Hit, name: string, cards: View['cards']): Html {
+  const { type, dataset_id: id, ref, snippet } = hit;
   const card = id === null ? undefined : cards.get(id);
+  // Several of our datasets may be one of Kaggle's: our names tell them apart.
+  const title = type === 'dataset' ? name : hit.title;
   const to = addressOf(hit);
   return html`<li><div class="main"><h2>${to === null ? title : html`<a href="${to}">${title}</a>`}</h2> ${ref !== null && html`<code class="ref">${ref}</code>`}
 ${snippet.replaceAll(/<\/?mark>/g, '') !== html`${title}`.text && html`<p class="clip">${marked(snippet)}</p>`}</div>
