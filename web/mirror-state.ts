@@ -42,13 +42,33 @@ export function mirrorState(card: Shown): Html {
   }
 }
 
-export type Active = Running & { state: string; queue_position?: number | null };
+export type Active = Running & {
+  state: string;
+  queue_position?: number | null;
+  tables?: { done: number; total: number } | null;
+};
 
-/** How a sync that waits or runs is. */
+/** Whether a sync is done but for tables of its version. */
+export function makesTables({ state, tables }: Active): boolean {
+  return state === 'succeeded' && !!tables && tables.done < tables.total;
+}
+
+/** How a sync that waits or runs is, or one that makes tables. */
 export function syncWords(sync: Active): string {
   if (sync.state === 'running') return phaseWords(sync);
+  if (makesTables(sync)) return `Making tables, ${tableCount(sync)}`;
   const before = (sync.queue_position ?? 1) - 1;
   return before === 0 ? 'Waiting, next in the queue' : `Waiting, ${number(before)} before it`;
+}
+
+export function tableCount({ tables }: Active): string | null {
+  return tables ? `${number(tables.done)} of ${number(tables.total)}` : null;
+}
+
+/** How far a sync is, of a total that may not be known. */
+export function progressOf(sync: Active): { done: number; total: number | null } {
+  if (makesTables(sync) && sync.tables) return sync.tables;
+  return { done: sync.bytes_done ?? 0, total: sync.bytes_total };
 }
 
 type Running = Pick<DatasetCard, 'phase' | 'bytes_done' | 'bytes_total'> & {

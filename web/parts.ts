@@ -1,5 +1,5 @@
 import { type Html, html } from './html.ts';
-import { type Active, syncWords } from './mirror-state.ts';
+import { type Active, progressOf, syncWords } from './mirror-state.ts';
 
 /** The start of a sum; the button that a script puts behind it copies all of it. */
 export function checksum(sha256: string): Html {
@@ -12,15 +12,15 @@ export function action(to: string, label: string, { primary = false } = {}): Htm
 }
 
 /** Far along, of a whole. */
-function bar(done: number, total: number | null, label: string): Html {
+function bar({ done, total }: { done: number; total: number | null }, label: string): Html {
   if (total === null || total === 0) return html`<progress aria-label="${label}"></progress>`;
   return html`<progress aria-label="${label}" value="${Math.min(done, total)}" max="${total}"></progress>`;
 }
 
-/** A sync that waits or runs, which a script keeps as it is. */
+/** A sync that waits, runs or makes tables, which a script keeps as it is. */
 export function liveSync(sync: Active & { id: number }): Html {
-  const running = sync.state === 'running';
-  return html`<div class="live" data-sync="${sync.id}" data-state="${sync.state}"><p class="state ${running ? 'busy' : 'idle'}"><span aria-hidden="true">${running ? '◐' : '○'}</span> <span role="status">${syncWords(sync)}</span></p>${running && bar(sync.bytes_done ?? 0, sync.bytes_total, 'Progress of the sync')}</div>`;
+  const running = sync.state !== 'queued';
+  return html`<div class="live" data-sync="${sync.id}" data-state="${sync.state}"><p class="state ${running ? 'busy' : 'idle'}"><span aria-hidden="true">${running ? '◐' : '○'}</span> <span role="status">${syncWords(sync)}</span></p>${running && bar(progressOf(sync), 'Progress of the sync')}</div>`;
 }
 
 /** Code to be copied whole. */

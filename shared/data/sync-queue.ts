@@ -119,6 +119,12 @@ export async function extendLease(
   return rowCount > 0;
 }
 
+/** Says which version a sync has brought. The caller has extended its lease in the same transaction. */
+export async function noteVersion(tx: CommonQueryMethods, { id }: Claim, versionId: number): Promise<void> {
+  await tx.query(sql.prepared('note_version', z.strictObject({}))`
+    UPDATE syncs SET version_id = ${versionId} WHERE id = ${id}`);
+}
+
 /** Ends a sync under its fence; false when it is not ours any more. To repeat it is no harm: its answer may have been lost. */
 export async function finishSync(
   db: CommonQueryMethods,

@@ -18,6 +18,11 @@ export const SyncRow = z.object({
   bytes_total: z.int().nullable(),
   bytes_per_second: z.int().nullable().describe('Of the download that runs'),
   queue_position: z.int().nullable().describe('1 is the next; null for one that does not wait'),
+  tables: z
+    .object({ done: z.int().describe('Ready or failed'), total: z.int() })
+    .meta({ id: 'SyncTables' })
+    .nullable()
+    .describe('Of the version that the sync recorded last; null for one that has recorded none'),
   attempts: z.int(),
   requested_at: z.string(),
   started_at: z.string().nullable(),
@@ -30,7 +35,11 @@ const columns = sql.fragment`
   syncs.id, dataset_id, mirrors.ref, syncs.state, phase, bytes_done, bytes_total, bytes_per_second,
   CASE WHEN syncs.state = 'queued' THEN (
     SELECT count(*)::int4 FROM syncs AS ahead WHERE ahead.state = 'queued' AND ahead.id <= syncs.id
-  ) END AS queue_position, attempts, requested_at,
+  ) END AS queue_position,
+  CASE WHEN syncs.version_id IS NOT NULL THEN (
+    SELECT jsonb_build_object('done', count(*) FILTER (WHERE tables.state IN ('ready', 'failed')), 'total', count(*))
+    FROM tables WHERE tables.version_id = syncs.version_id
+  ) END AS tables, attempts, requested_at,
   started_at, finished_at, error`;
 
 /**

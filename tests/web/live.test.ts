@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { useShop } from '#tests/functions/tables/shop.ts';
 import { hasDatabase } from '#tests/setup/api.ts';
 import { hasBrowser, useBrowser } from '#tests/setup/browser.ts';
+import { useSql } from '#tests/setup/sql.ts';
 
 const TABLE = '/ui/datasets/1/table?table=orders';
 const BILLION = 1_000_000_000;
@@ -11,6 +12,7 @@ const PATIENCE = { timeout: 20_000 };
 describe.skipIf(!hasDatabase || !hasBrowser)('a page in a browser', () => {
   const shop = useShop('orders.csv');
   const browser = useBrowser();
+  const sql = useSql(shop.database);
   let origin = '';
   beforeAll(async () => {
     origin = await shop.api.app.listen({ host: '127.0.0.1', port: 0 });
@@ -122,6 +124,17 @@ describe.skipIf(!hasDatabase || !hasBrowser)('a page in a browser', () => {
     expect(await page.textContent('body')).toContain('"ref":"ada/shop"');
     await page.goBack();
     expect(await page.locator('h1').textContent()).toBe('ada/shop');
+    await close();
+  });
+
+  it('of a sync follows the tables of its version to their end', async () => {
+    await sql(`UPDATE tables SET state = 'waiting'`);
+    const { page, complaints, close } = await browser.open();
+    await page.goto(`${origin}/ui/syncs/1`);
+    expect(await page.locator('[role=status]').textContent()).toBe('Making tables, 0 of 1');
+    await sql(`UPDATE tables SET state = 'ready'`);
+    await page.getByText('Done').waitFor(PATIENCE);
+    expect(complaints).toEqual([]);
     await close();
   });
 

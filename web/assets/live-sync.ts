@@ -1,5 +1,5 @@
 import type { SyncRow } from '#shared/data/syncs.ts';
-import { syncWords } from '../mirror-state.ts';
+import { makesTables, progressOf, syncWords } from '../mirror-state.ts';
 
 const OFTEN = 2_000;
 const SELDOM = 10_000;
@@ -18,13 +18,15 @@ async function watch(element: HTMLElement): Promise<void> {
     await pause(Date.now() - begun < ATTENTION ? OFTEN : SELDOM);
     const sync = await read(element.dataset.sync ?? '');
     if (sync === null) continue;
-    if (sync.state !== element.dataset.state) return location.reload();
+    const ended = sync.state === 'succeeded' && !makesTables(sync);
+    if (ended || sync.state !== element.dataset.state) return location.reload();
     const now = syncWords(sync);
     if (words && words.textContent !== now) words.textContent = now;
     if (!bar) continue;
-    if (sync.bytes_total) {
-      bar.max = sync.bytes_total;
-      bar.value = Math.min(sync.bytes_done, sync.bytes_total);
+    const { done, total } = progressOf(sync);
+    if (total) {
+      bar.max = total;
+      bar.value = Math.min(done, total);
     } else bar.removeAttribute('value');
   }
 }

@@ -2,6 +2,7 @@ import type { SyncRow } from '#shared/data/syncs.ts';
 import { bytes, duration, time } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
+import { makesTables, tableCount } from '../mirror-state.ts';
 import { action, liveSync } from '../parts.ts';
 import { cancel, isActive, syncMark } from './syncs.ts';
 
@@ -18,7 +19,7 @@ export function syncPage(
     alternate: `/syncs/${sync.id}`,
     body: html`<nav class="crumbs" aria-label="Breadcrumb"><a href="/ui/mirrors">Mirrors</a> / ${back === null ? sync.ref : html`<a href="${back}">${sync.ref}</a>`}</nav>
 <div class="title"><h1>Sync ${sync.id}</h1>${mayWrite && isActive(sync) && cancel(sync)}${mayWrite && back !== null && sync.state === 'failed' && action(`${back}/syncs`, 'Retry', { primary: true })}</div>
-<div class="card">${isActive(sync) ? liveSync(sync) : html`<p>${syncMark(sync)}</p>`}
+<div class="card">${isActive(sync) || makesTables(sync) ? liveSync(sync) : html`<p>${syncMark(sync)}</p>`}
 <dl class="facts">${facts(sync)}</dl></div>
 ${error !== null && html`<p class="notice"><strong>${error.title}.</strong> ${error.detail} <a href="${error.type}">${error.type}</a></p>`}`,
   };
@@ -34,6 +35,7 @@ function facts(sync: SyncRow): Html[] {
     ['Took', took === null ? null : duration(took)],
     ['Attempts', attempts],
     ['Downloaded', bytes_done > 0 ? bytes(bytes_done) : null],
+    ['Tables', tableCount(sync)],
   ];
   return known
     .filter(([, value]) => value !== null)

@@ -12,4 +12,13 @@ describe.skipIf(!hasDatabase)('GET /syncs', () => {
     const listed = (await api.get(`/syncs?dataset_id=${dataset.id}&state=cancelled`)).json();
     expect(listed.syncs.map((row: { id: number }) => row.id)).toEqual([sync.id]);
   });
+
+  it('shows each as it is by itself', async () => {
+    const { syncs } = (await api.get('/syncs?state=succeeded')).json();
+    expect(syncs.map(({ tables }: { tables: unknown }) => tables)).toEqual([
+      { done: 1, total: 1 },
+      { done: 1, total: 1 },
+    ]);
+    for (const sync of syncs) expect((await api.get(`/syncs/${sync.id}`)).json()).toEqual(sync);
+  });
 });

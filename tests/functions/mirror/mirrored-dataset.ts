@@ -45,6 +45,7 @@ export function useMirroredDataset() {
       id = (await api.get('/datasets')).json().datasets[0].id;
     });
   return {
+    database,
     api,
     mirror,
     /** Known when the tests run. */
