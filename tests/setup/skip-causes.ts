@@ -6,6 +6,7 @@ export const MEANINGS: Record<string, string> = {
   canFold: 'no volume that takes names of both cases for one can be mounted',
   canMount: 'no right to mount a tmpfs',
   clients: 'no OFFICIAL_CLIENTS=1, or no Python to install the clients of Kaggle with',
+  tools: 'no pandas, Polars, DuckDB and others: OFFICIAL_CLIENTS=1 installs them, and needs Python',
   hasActionlint: 'no actionlint: .ci/actionlint builds one, ACTIONLINT names one',
   hasBrowser: 'no Chromium: .ci/chromium installs one, CHROMIUM names one',
   hasCluster: 'no cluster with Knative: KUBECONFIG names one',
