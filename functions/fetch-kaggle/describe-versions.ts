@@ -6,6 +6,7 @@ import {
 } from '#shared/data/metadata.ts';
 import { completeDescription, type DescribedFile, parseFiles } from '#shared/kaggle/description.ts';
 import { KaggleError } from '#shared/kaggle/kaggle-error.ts';
+import { inSpan } from '#shared/telemetry/spans.ts';
 import type { Plan } from './check.ts';
 import type { MirrorTask } from './run.ts';
 
@@ -29,7 +30,7 @@ export async function describeVersions(task: MirrorTask, { upstream, missing }: 
     attempts: ATTEMPTS,
   })) {
     try {
-      const described = await describe(task, { upstream, version });
+      const described = await inSpan('describe', {}, () => describe(task, { upstream, version }));
       await lease.confirm();
       await recordMetadata(run.db, id, described);
     } catch (error) {

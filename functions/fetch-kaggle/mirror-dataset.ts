@@ -4,6 +4,7 @@ import { KaggleError } from '#shared/kaggle/kaggle-error.ts';
 import { toFailure } from '#shared/mirror/sync-failure.ts';
 import { publishedManifest, showVersion } from '#shared/storage/published-version.ts';
 import { ArchiveError, toVolumeError } from '#shared/storage/storage-errors.ts';
+import { inSpan } from '#shared/telemetry/spans.ts';
 import { check, type Plan } from './check.ts';
 import { describeVersions } from './describe-versions.ts';
 import { download } from './download-archive.ts';
@@ -86,7 +87,7 @@ async function bringVersion(
 
 async function unpacked(work: VersionTask) {
   const hash = await download(work);
-  await confirmUnreplaced(work);
+  await inSpan('identity', {}, () => confirmUnreplaced(work));
   await verify(work, hash);
   return extract(work);
 }

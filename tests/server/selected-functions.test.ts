@@ -28,6 +28,9 @@ describe.skipIf(!hasDatabase)('a server of some functions', () => {
       ...['', '/rows', '/rows/:index', '/statistics', '/data.parquet'].map(
         (tail) => `${tables}/:table${tail}`,
       ),
+      'GET /datasets/:id/versions/:version/sql',
+      'POST /sql',
+      'GET /datasets/:id/diff/tables/:table',
     ]);
     const statusOf = (method: string, path: string) =>
       fetch(api.address + path, { method }).then(({ status }) => status);

@@ -50,7 +50,7 @@ export function useMirror(database: TestDatabase, main = () => builtProgram('fet
 }
 
 /** The same without hooks. */
-export function createMirror({ url }: Pick<TestDatabase, 'url'>, main = () => builtProgram('fetch-kaggle')) {
+export function createMirror(database: Pick<TestDatabase, 'url'>, main = () => builtProgram('fetch-kaggle')) {
   const folder = mkdtempSync(join(tmpdir(), 'kaggle-mirror-'));
   mkdirSync(join(folder, 'source'));
   let kaggle: FakeKaggle | undefined;
@@ -60,7 +60,7 @@ export function createMirror({ url }: Pick<TestDatabase, 'url'>, main = () => bu
       env: {
         PATH: process.env.PATH,
         ...compileCache(),
-        DATABASE_URL: url,
+        DATABASE_URL: database.url,
         KAGGLE_DATA_ROOT: join(folder, 'volume'),
         KAGGLE_BASE_URL: mirror.kaggle.baseUrl,
         ...QUICK,

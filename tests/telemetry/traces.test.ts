@@ -108,7 +108,7 @@ describe.skipIf(!hasDatabase)('traces', () => {
     for (const span of asked) {
       expect(span).toMatchObject({ traceId: trace, kind: 3 });
       const stage = await receiver.span(({ spanId }) => spanId === span.parentId);
-      expect(['check', 'download']).toContain(stage.name);
+      expect(['check', 'download', 'identity', 'describe']).toContain(stage.name);
       expect(String(span.attributes['url.full'])).not.toContain('?');
     }
   });
