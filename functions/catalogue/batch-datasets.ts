@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import * as keyStore from '#shared/data/idempotency.ts';
 import { defineFunction } from '#shared/http/define-function.ts';
-import { oncePerKey } from '#shared/http/idempotency.ts';
+import { oncePerKey, readKey } from '#shared/http/idempotency.ts';
 import { INPUT_CODES, problemMembers } from '#shared/http/problems.ts';
 import { json } from '#shared/http/responses.ts';
 import { ok } from '#shared/http/results.ts';
@@ -65,10 +65,11 @@ export const batchDatasets = defineFunction({
     const { body, query, db } = request;
     const { atomic, dry_run: dryRun } = query;
     const answer = (steps: readonly Step[]) => ok({ dry_run: dryRun, results: steps.map(show) });
+    const key = readKey(request.headers['idempotency-key']);
     // What writes nothing needs no key, and must not answer for a request that writes.
     if (dryRun) return answer(await previewBatch(db, body.datasets));
     // Before the transaction, where there is no answer to repeat: to throw in it costs its connection.
-    if (atomic && request.headers['idempotency-key'] === undefined)
+    if (atomic && key === null)
       refuseInvalid(await previewBatch(db, body.datasets));
     return oncePerKey({ ...request, body: { atomic, ...body } }, keyStore, (keyed) =>
       keyed.transaction(async (tx) => {

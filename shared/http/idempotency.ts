@@ -87,7 +87,8 @@ function nameOf(outcome: 'running' | { result: Result } | StoredAnswer): string 
   return outcome.same ? 'replayed' : 'reused';
 }
 
-function readKey(field: string | string[] | undefined): string | null {
+/** The Idempotency-Key of a request, null without one. @throws {Problem} validation-failed for what is none */
+export function readKey(field: string | string[] | undefined): string | null {
   if (field === undefined) return null;
   if (typeof field === 'string' && /^[\x21-\x7e]{1,255}$/.test(field)) return field;
   const detail = 'must have 1 to 255 visible ASCII characters';

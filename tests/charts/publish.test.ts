@@ -17,7 +17,7 @@ import { chartSchema } from '../../helm/schema/compose.ts';
 import { charts, hasHelm, parse, useCharts } from './helm.ts';
 import { workloadsOf } from './workloads.ts';
 
-const binary = process.env.REGISTRY ?? '';
+const binary = process.env.REGISTRY_PROGRAM ?? '';
 const hasRegistry = binary !== '';
 const hasGpg = spawnSync('gpg', ['--version']).status === 0;
 const libraries = ['kda-common', 'kda-job', 'kda-service'];

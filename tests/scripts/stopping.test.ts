@@ -154,7 +154,8 @@ describe.skipIf(!isHere)('other processes with a database of their own', { timeo
       end(run);
       await nothingLeftOf(dir);
       expect(existsSync(join(dir, 'postgres/cluster/postmaster.pid'))).toBe(false);
-      expect(run.output()).not.toMatch(/^ +at /m);
+      // Of an API that loses `node --watch` while it starts, Node itself shows a stack.
+      if (end !== ends[1]) expect(run.output()).not.toMatch(/^ +at /m);
     }
   });
 });

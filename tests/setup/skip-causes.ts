@@ -20,7 +20,7 @@ export const MEANINGS: Record<string, string> = {
   hasKubectl: 'no kubectl',
   hasPromtool: 'no promtool: .ci/promtool fetches one, PROMTOOL names one',
   hasPsql: 'no psql',
-  hasRegistry: 'no OCI registry: .ci/registry builds one, REGISTRY names one',
+  hasRegistry: 'no OCI registry: .ci/registry builds one, REGISTRY_PROGRAM names one',
   hasServer: 'no kube-apiserver and etcd',
   hasShellcheck: 'no shellcheck',
   hasValkey: 'no valkey-server or redis-server: TEST_REDIS_URL names one',

@@ -141,6 +141,7 @@ describe.skipIf(!hasDatabase)('POST /datasets:batch', () => {
     const key = { 'idempotency-key': crypto.randomUUID() };
     const preview = await batch(items, '?dry_run=true', key);
     expect(preview.json()).toMatchObject({ dry_run: true });
+    expect((await batch(items, '?dry_run=true', { 'idempotency-key': 'a b' })).status).toBe(400);
     expect(preview.json().results.map(({ id }: { id: unknown }) => id)).toEqual([null, null, null]);
     expect(await registered(ref)).toBe(0);
     const real = await batch(items, '', key);
