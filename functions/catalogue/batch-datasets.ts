@@ -69,8 +69,7 @@ export const batchDatasets = defineFunction({
     // What writes nothing needs no key, and must not answer for a request that writes.
     if (dryRun) return answer(await previewBatch(db, body.datasets));
     // Before the transaction, where there is no answer to repeat: to throw in it costs its connection.
-    if (atomic && key === null)
-      refuseInvalid(await previewBatch(db, body.datasets));
+    if (atomic && key === null) refuseInvalid(await previewBatch(db, body.datasets));
     return oncePerKey({ ...request, body: { atomic, ...body } }, keyStore, (keyed) =>
       keyed.transaction(async (tx) => {
         const steps = await runBatch(tx, body.datasets);
