@@ -37,7 +37,7 @@ export const queryVersion = defineFunction({
     const { params, query, headers, db, countedAs } = context;
     // A page elsewhere must not have the browser of a reader run queries here.
     if (headers['sec-fetch-site'] === 'cross-site')
-      throw new Problem('cross-site-request', 'A page of another site may not send queries by GET.');
+      throw new Problem('cross-site', 'A page of another site may not send queries by GET.');
     const dataset = await mirroredDataset(db, params.id);
     const version = await readyVersion(db, dataset, params.version);
     return queryResult(context, {

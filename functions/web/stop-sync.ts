@@ -1,4 +1,5 @@
-import { cancelSync } from '#shared/data/syncs.ts';
+import { cancelSync, findSync } from '#shared/data/syncs.ts';
+import { notFound } from '#shared/http/problems.ts';
 import { DatasetParams } from '#shared/mirror/dataset.ts';
 import { formFunction } from '#web/form-function.ts';
 
@@ -10,6 +11,7 @@ export const stopSync = formFunction({
   async act({ params: { id }, db }) {
     // One that has ended in the meantime is shown as it ended.
     await cancelSync(db, id, () => true);
+    if ((await findSync(db, id)) === null) notFound('sync', id);
     return `/ui/syncs/${id}`;
   },
 });

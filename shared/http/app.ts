@@ -19,6 +19,7 @@ import { createHandler } from './handler.ts';
 import { nothingThere } from './nothing-there.ts';
 import { noteProblem, observeRequests } from './observe-requests.ts';
 import { problemJson } from './problem-json.ts';
+import type { ProblemSlug } from './problems.ts';
 import { requestId } from './request-id.ts';
 import { respondWithProblem } from './respond.ts';
 import { toFastifyPath } from './route-pattern.ts';
@@ -48,6 +49,9 @@ export interface AppOptions {
 }
 
 const BODY_LIMIT = 1024 * 1024;
+
+/** 5xx of a service that works: what is not here yet, comes again later, or is answered elsewhere. */
+const EXPECTED: ReadonlySet<ProblemSlug> = new Set(['not-ready', 'overloaded', 'not-on-lambda']);
 
 /** Zod checks input: Fastify's compilers of JSON Schema are not even loaded, which a start from zero would pay for. */
 const NO_SCHEMAS = { compilersFactory: { buildValidator: unused, buildSerializer: unused } };
@@ -89,7 +93,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   function fail(error: unknown, request: FastifyRequest, reply: FastifyReply) {
     const problem = toProblem(error, classifyError);
     noteProblem(request, problem);
-    if (problem.status >= 500) request.log.error({ err: error, request_id: request.id }, problem.slug);
+    if (problem.status >= 500 && !EXPECTED.has(problem.slug))
+      request.log.error({ err: error, request_id: request.id }, problem.slug);
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     return respondWithProblem(request, reply, problem, nothing.dialectOf(request));
   }

@@ -25,6 +25,7 @@ const BY_FASTIFY_STATUS: Record<number, [slug: ProblemSlug, detail: string]> = {
 /** What the client is told of any error. */
 export function toProblem(error: unknown, classify: ClassifyError): Problem {
   if (error instanceof Problem) return error;
+  if (isAborted(error)) return new Problem('bad-request', 'The connection ended before the body was whole.');
   const blamed = byFastify(error);
   if (blamed) return new Problem(...blamed);
   switch (classify(error)) {
@@ -53,6 +54,13 @@ export function toProblem(error: unknown, classify: ClassifyError): Problem {
         'The log has the error under request_id. Report the bug with that id.',
       );
   }
+}
+
+/** As `node:http` names it; of a connection to the database it would say `read ECONNRESET`. */
+function isAborted(error: unknown): boolean {
+  return (
+    error instanceof Error && 'code' in error && error.code === 'ECONNRESET' && error.message === 'aborted'
+  );
 }
 
 function byFastify(error: unknown): [slug: ProblemSlug, detail: string] | undefined {

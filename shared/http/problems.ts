@@ -10,7 +10,6 @@ export const PROBLEMS = {
   'not-a-mirrors': [400, 'Operation outside this mirror'],
   'link-refused': [403, 'Invalid or expired download link'],
   forbidden: [403, 'Token without sufficient scope'],
-  'cross-site-request': [403, 'Request from another site'],
   'not-found': [404, 'Unknown resource or path'],
   'not-mirrored': [404, 'Dataset without a mirror'],
   'not-available': [404, 'Dataset unavailable at Kaggle'],

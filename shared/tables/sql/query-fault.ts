@@ -57,10 +57,10 @@ function engineError(error: unknown): EngineError {
     : (JSON.parse(json) as EngineError);
 }
 
-/** The first paragraph: what follows is the engine's advice on settings that clients cannot change. */
+/** Without the engine's advice on settings that clients cannot change: in a paragraph of its own, or a sentence. */
 function withoutPaths(message: string, views: readonly TableView[]): string {
   const [first = ''] = message.split('\n\n');
-  let plain = first;
+  let plain = first.replace(/ Use "SET .*$/s, '');
   for (const { path, name } of views) plain = plain.replaceAll(path, name);
   const folders = views.map(({ path }) => path.slice(0, path.lastIndexOf('/tables/')));
   for (const folder of folders) plain = plain.replaceAll(folder, '');

@@ -23,5 +23,6 @@ describe.skipIf(!hasDatabase)('the button that cancels a sync', () => {
       expect([status, headers.location, await stateOf()]).toEqual([303, '/ui/syncs/1', 'cancelled']);
     }
     expect((await api.get('/ui/syncs/1')).text).toContain('Cancelled');
+    expect((await submit(api, '/ui/syncs/99999/cancel')).status).toBe(404);
   });
 });
