@@ -114,6 +114,31 @@ describe.skipIf(!hasCluster)('the mirror', () => {
     await synced();
   });
 
+  it('has its tables queried by SQL in pods of their own', async () => {
+    const upgraded = await platform.attempt(
+      'helm',
+      'upgrade',
+      'kaggle-data-api',
+      `${useCharts().folder}/kaggle-data-api`,
+      '--reset-then-reuse-values',
+      '--set-json=workloads.sql.enabled=true',
+      '--set-string=workloads.api.env.MIRROR_SQL=off',
+      '--wait',
+      '--timeout=120s',
+    );
+    expect(upgraded.stderr).not.toContain('Error');
+    const query = encodeURIComponent('SELECT count(*) AS days FROM seattle_weather');
+    const sql = path.replace(/files.*/, `sql?query=${query}`);
+    const pods = platform.ingressTo('kaggle-data-api-sql');
+    const answer = await eventually('the tables are made', async () => {
+      const got = await pods(sql);
+      return got.status === 200 && got;
+    });
+    expect(answer.json().rows).toEqual([[1461]]);
+    expect((await pods('/datasets')).status).toBe(404);
+    expect((await api(sql)).status).not.toBe(200);
+  });
+
   it('stays when everything is uninstalled, and a second installation finds it', async () => {
     const before = await platform.get('pvc', 'kaggle-data-pvc');
     const cleaned = await platform.make('clean');
