@@ -32,8 +32,10 @@ describe.skipIf(!hasDatabase)('the job as it is shipped, in one bundle', () => {
           attributes['server.address'] === hostname &&
           stages.some(({ spanId }) => spanId === parentId),
       );
-      // The dataset, the address of its archive, and the archive.
-      expect(asked.map(({ attributes }) => attributes['http.response.status_code'])).toEqual([200, 302, 200]);
+      // The dataset, the address of its archive, the archive, the dataset again, its metadata and its files.
+      expect(asked.map(({ attributes }) => attributes['http.response.status_code'])).toEqual([
+        200, 302, 200, 200, 200, 200,
+      ]);
     }
   });
 
