@@ -1,8 +1,8 @@
 import { setPriority } from 'node:os';
 import type { EngineTask } from '#shared/tables/engine-task.ts';
 
-// One task, by message. It dies with whoever started it, and gives way to everything else: threads that it starts later
-// do so as well. What a task needs is loaded with it, because clients wait for some.
+// One task, by message. It dies with the process that started it, and gives way to all else: threads that it starts
+// later do so as well. What a task needs is loaded with it, because clients wait for some.
 setPriority(19);
 process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.once('message', async (task: EngineTask) => {

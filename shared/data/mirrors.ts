@@ -57,7 +57,7 @@ export async function requestMirrors(
     SELECT DISTINCT owner, slug FROM jsonb_to_recordset(${list}::jsonb) AS wanted (owner text, slug text)
     WHERE NOT EXISTS (SELECT FROM mirrors WHERE mirrors.owner = wanted.owner AND mirrors.slug = wanted.slug)
     ORDER BY owner, slug ON CONFLICT (owner, slug) DO NOTHING`);
-  // Whoever lets go of one of the mirrors at this moment comes before us or after us, not in between.
+  // A writer that lets go of one of the mirrors at this moment comes before or after this one, not in between.
   await lockMirrors(tx, [...wanted.map(({ ref }) => ref), ...leaving]);
   await tx.query(sql.prepared('want_versions', z.strictObject({}))`
     INSERT INTO syncs (mirror_id, traceparent)

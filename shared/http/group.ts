@@ -12,7 +12,7 @@ export interface GroupHeader {
   access: Access;
   /** Further names of hosts that its paths are served under, in lower case. */
   hosts?: RegExp;
-  /** Its paths authorise whoever knows them: they are in no log and no trace. */
+  /** Its paths authorise every client that knows them: they are in no log and no trace. */
   secretPaths?: true;
   /** What its handlers are given. */
   needs: readonly (keyof Dependencies)[];

@@ -107,7 +107,7 @@ async function identify({ tokens, sessions }: GuardOptions, request: FastifyRequ
   }
 }
 
-/** A cookie comes along whoever asks: beyond the pages, which look at where a form comes from, it counts for reads of ours only. */
+/** Browsers send a cookie for any site: beyond the pages, which check the origin of a form, it counts for same-origin reads only. */
 function sessionOf(request: FastifyRequest): string | null {
   const { method, headers } = request;
   const reads = method === 'GET' || method === 'HEAD';

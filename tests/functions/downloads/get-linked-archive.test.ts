@@ -56,7 +56,7 @@ describe.skipIf(!hasDatabase)('the archive behind a link', () => {
     expect((await api.get(url, { range: `bytes=${whole.length}-` })).status).toBe(416);
   });
 
-  it('is open to whoever has the link, also where reads need a token, whatever token comes along', async () => {
+  it('is open to every client that has the link, also where reads need a token, whatever token comes along', async () => {
     const url = await linkOf();
     expect((await closed.get(url)).status).toBe(200);
     expect((await closed.get(url, { authorization: 'Bearer unknown' })).status).toBe(200);

@@ -37,7 +37,7 @@ describe.skipIf(!hasDatabase)('the form that registers a dataset', () => {
     expect((await api.get('/ui/d/ada/foreign')).status).toBe(404);
   });
 
-  it('is compared by host, whoever ended TLS', async () => {
+  it('is compared by host, also behind a proxy that ends TLS', async () => {
     const secure = { host: 'mirror.test', origin: 'https://mirror.test' };
     expect((await register('ada/secure', secure)).status).toBe(303);
     expect(
