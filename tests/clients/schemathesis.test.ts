@@ -58,6 +58,9 @@ describe.skipIf(program === null || !hasDatabase)(
         String(seed),
         '--max-time',
         String(SECONDS),
+        // GET /changes may hold a request for 50.
+        '--request-timeout',
+        '60',
         '--no-color',
         '--continue-on-failure',
       ];

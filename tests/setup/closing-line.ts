@@ -1,7 +1,10 @@
-import type { Reporter, TestModule, TestRunEndReason } from 'vitest/node';
+import { stripVTControlCharacters } from 'node:util';
+import type { Reporter, TestCase, TestModule, TestRunEndReason, TestSuite } from 'vitest/node';
 import { skipCauses } from './skip-causes.ts';
 
-/** Says what was skipped and why, and `N passed, N failed, N skipped` as the last line; a file that cannot be loaded counts as failed, and so does a suite that cannot be set up. */
+const SHOWN = 300;
+
+/** Names what failed, says what was skipped and why, and `N passed, N failed, N skipped` as the last line; a file that cannot be loaded counts as failed, and so does a suite that cannot be set up. */
 export default class ClosingLine implements Reporter {
   onTestRunEnd(
     modules: readonly TestModule[],
@@ -9,11 +12,16 @@ export default class ClosingLine implements Reporter {
     reason: TestRunEndReason,
   ): void {
     const count = { passed: 0, failed: unhandled.length, skipped: 0 };
+    const failures = unhandled.map((error) => failure('outside of a test', [error]));
     for (const module of modules) {
       for (const group of [module, ...module.children.allSuites()])
-        if (group.errors().length > 0) count.failed += 1;
+        if (group.errors().length > 0) {
+          count.failed += 1;
+          failures.push(failure(nameOf(group), group.errors()));
+        }
       for (const test of module.children.allTests()) {
-        const { state } = test.result();
+        const { state, errors = [] } = test.result();
+        if (state === 'failed') failures.push(failure(nameOf(test), errors));
         count[state === 'passed' || state === 'failed' ? state : 'skipped'] += 1;
       }
     }
@@ -22,8 +30,21 @@ export default class ClosingLine implements Reporter {
     const causes = [...skipCauses(modules)].map(([cause, tests]) => `\n${tests} skipped: ${cause}`);
     process.on('exit', () => {
       process.stdout.write(
-        `${causes.join('')}\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`,
+        `\n${failures.join('')}${causes.join('')}\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`,
       );
     });
   }
+}
+
+function nameOf(task: TestModule | TestSuite | TestCase): string {
+  return task.type === 'module'
+    ? task.relativeModuleId
+    : `${task.module.relativeModuleId} > ${task.fullName}`;
+}
+
+/** One line, which .ci/run repeats at its end. */
+function failure(name: string, errors: readonly unknown[]): string {
+  const message = errors.map((error) => (error as Error)?.message ?? String(error)).join('; ');
+  const line = stripVTControlCharacters(`${name}: ${message}`).replace(/\s+/g, ' ');
+  return `FAILED ${line.slice(0, SHOWN)}${line.length > SHOWN ? '…' : ''}\n`;
 }
