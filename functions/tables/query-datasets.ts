@@ -23,7 +23,10 @@ const Alias = z
   .refine((alias) => !TAKEN.includes(alias), { error: `must not be one of ${TAKEN.join(', ')}` });
 const Source = z.strictObject({
   dataset: z.int().min(1).max(MAX_INT),
-  version: z.literal('latest').or(z.int().min(1).max(MAX_INT)),
+  version: z.union([z.literal('latest'), z.int().min(1).max(MAX_INT)], {
+    error: (issue) =>
+      issue.input === undefined ? 'is required' : `must be latest, or a whole number from 1 to ${MAX_INT}`,
+  }),
 });
 
 export const queryDatasets = defineFunction({

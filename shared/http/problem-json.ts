@@ -26,7 +26,8 @@ const ProblemDetails = z
           detail: z.string(),
         }),
       )
-      .optional(),
+      .optional()
+      .describe('At most 100; detail has the number of all'),
   })
   .meta({ id: 'Problem' });
 

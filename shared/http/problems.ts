@@ -88,6 +88,8 @@ export type InputError = { code: InputCode; detail: string } & (
 interface Further {
   headers?: Record<string, string>;
   errors?: readonly InputError[];
+  /** How many errors more there are than `errors` lists. */
+  unlisted?: number;
   members?: Readonly<Record<string, unknown>>;
 }
 
@@ -97,16 +99,22 @@ export class Problem extends Error {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly errors: readonly InputError[] | undefined;
+  readonly unlisted: number;
   /** Further members of its body (RFC 9457, section 3.2). */
   readonly members: Readonly<Record<string, unknown>>;
 
-  constructor(slug: ProblemSlug, detail: string, { headers = {}, errors, members = {} }: Further = {}) {
+  constructor(
+    slug: ProblemSlug,
+    detail: string,
+    { headers = {}, errors, unlisted = 0, members = {} }: Further = {},
+  ) {
     super(detail);
     this.name = 'Problem';
     this.slug = slug;
     this.status = PROBLEMS[slug][0];
     this.headers = headers;
     this.errors = errors;
+    this.unlisted = unlisted;
     this.members = members;
   }
 }

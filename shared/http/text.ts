@@ -3,7 +3,7 @@ import * as z from 'zod';
 /** Text that PostgreSQL can hold: no NUL, no lone surrogate. Lengths count UTF-16 code units. */
 export function text(max: number) {
   return z
-    .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a string') })
+    .string()
     .max(max, { error: `must have at most ${max} characters` })
     .refine((value) => value.isWellFormed() && !value.includes('\0'), {
       error: 'must be well-formed Unicode without U+0000',

@@ -1,6 +1,6 @@
 import type { Source } from '#shared/data/catalogue.ts';
 import type { BatchUpdate, Match } from '#shared/data/dataset-batch.ts';
-import { invalidInput } from '#shared/http/input.ts';
+import { invalidInput } from '#shared/http/invalid-input.ts';
 import { Problem } from '#shared/http/problems.ts';
 
 /** A well-formed item of a batch. */

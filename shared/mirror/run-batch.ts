@@ -1,6 +1,7 @@
 import type { CommonQueryMethods } from 'slonik';
 import { findMatches, insertDatasets, lockBatches, updateDatasets } from '#shared/data/dataset-batch.ts';
-import { invalidInput, parsePart } from '#shared/http/input.ts';
+import { parsePart } from '#shared/http/input.ts';
+import { invalidInput } from '#shared/http/invalid-input.ts';
 import { Problem } from '#shared/http/problems.ts';
 import { DatasetBatchItem } from './dataset.ts';
 import { type BatchItem, type BatchPlan, matchKey, planBatch, type Step } from './plan-batch.ts';
@@ -26,8 +27,11 @@ export async function runBatch(tx: CommonQueryMethods, list: readonly unknown[])
 
 /** @throws {Problem} validation-failed with whatever is wrong with any item */
 export function refuseInvalid(steps: readonly Step[]): void {
-  const problems = steps.flatMap(({ problem }) => problem?.errors ?? []);
-  if (problems.length > 0) throw invalidInput(problems);
+  const problems = steps.flatMap(({ problem }) => problem ?? []);
+  if (problems.length === 0) return;
+  const errors = problems.values().flatMap(({ errors = [] }) => errors);
+  const unlisted = problems.reduce((sum, problem) => sum + problem.unlisted, 0);
+  throw invalidInput(errors, undefined, unlisted);
 }
 
 async function plan(db: CommonQueryMethods, list: readonly unknown[], lock: boolean): Promise<BatchPlan> {
@@ -42,8 +46,7 @@ async function plan(db: CommonQueryMethods, list: readonly unknown[], lock: bool
 function readItem(value: unknown, index: number): BatchItem | Step {
   const at = ['datasets', String(index)];
   const parsed = parsePart(DatasetBatchItem, value, at);
-  if ('errors' in parsed)
-    return { index, outcome: 'invalid', entry: null, problem: invalidInput(parsed.errors) };
+  if ('problem' in parsed) return { index, outcome: 'invalid', entry: null, problem: parsed.problem };
   const { source_url, ...values } = parsed.data;
   try {
     return { index, source: sourceOf(source_url), ...values };
