@@ -1,6 +1,5 @@
 import { globSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
-import { engineBeside } from './scripts/bundle/engine-beside.ts';
 import { lambdaEntries } from './scripts/bundle/lambda-entries.ts';
 import { nativeEngine } from './scripts/bundle/native-engine.ts';
 import { productFiles } from './scripts/bundle/product-files.ts';
@@ -14,11 +13,10 @@ const jobs = globSync('functions/*/main.ts').map((file) => [file.split('/')[1], 
 // Started by the mirror job, from a file beside it.
 const threads = [['unpack-thread', 'shared/storage/archive/unpack-thread.ts']];
 
-const shared: Options = {
+const shared = {
   format: 'esm',
   target: 'node26',
   platform: 'node',
-  outDir: 'dist',
   sourcemap: true,
   dts: false,
   // Nothing of node_modules is needed at run time: containers and Lambdas carry dist/ alone.
@@ -31,26 +29,24 @@ const shared: Options = {
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
-};
+} satisfies Options;
 
 export default defineConfig([
   {
     ...shared,
+    outDir: 'dist',
     entry: { server: 'functions/host/server.ts', ...Object.fromEntries([...jobs, ...threads]) },
     splitting: true,
-    esbuildPlugins: [webAssets('web'), ...(shared.esbuildPlugins ?? []), productFiles],
+    esbuildPlugins: [webAssets('web'), ...shared.esbuildPlugins, productFiles],
   },
-  // Each Lambda is one file that can be uploaded by itself; so is the stand-in for Kaggle. Those that look into tables take
-  // these two and `native/` along.
+  // The handler of each function, and one folder that is uploaded for any of them.
   {
     ...shared,
-    entry: {
-      ...lambdaEntries(),
-      'lambda/open-engine': 'shared/tables/open-engine.ts',
-      'lambda/query-engine': 'functions/query-engine/main.ts',
-      ...Object.fromEntries(fake),
-    },
-    splitting: false,
-    esbuildPlugins: [engineBeside, webAssets('lambda/web'), ...(shared.esbuildPlugins ?? [])],
+    outDir: 'dist/lambda',
+    entry: { ...lambdaEntries(), 'query-engine': 'functions/query-engine/main.ts' },
+    splitting: true,
+    esbuildPlugins: [webAssets('web'), ...shared.esbuildPlugins],
   },
+  // The stand-in for Kaggle, for an image of its own.
+  { ...shared, outDir: 'dist', entry: Object.fromEntries(fake), splitting: false },
 ]);

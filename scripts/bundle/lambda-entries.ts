@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 const FOLDER = 'dist/entries';
 
 /**
- * Writes the entry of each function's Lambda bundle, a module that exports its `handler`, and gives them as tsup takes
+ * Writes the entry of each function's Lambda, a module that exports its `handler`, and gives them as tsup takes
  * entries. A function is `functions/<group>/<name>.ts`, which exports its name in camel case.
  */
 export function lambdaEntries(): Record<string, string> {
@@ -12,7 +12,7 @@ export function lambdaEntries(): Record<string, string> {
   const files = globSync('functions/*/group.ts').flatMap((header) =>
     globSync(join(dirname(header), '*.ts')).filter((file) => file !== header),
   );
-  return Object.fromEntries(files.map((file) => [`lambda/${basename(file, '.ts')}`, writeEntry(file)]));
+  return Object.fromEntries(files.map((file) => [basename(file, '.ts'), writeEntry(file)]));
 }
 
 function writeEntry(file: string): string {
