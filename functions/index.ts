@@ -61,6 +61,7 @@ import { listTables } from './tables/list-tables.ts';
 import { queryDatasets } from './tables/query-datasets.ts';
 import { queryVersion } from './tables/query-version.ts';
 import { browseDatasets } from './web/browse-datasets.ts';
+import { exportSql } from './web/export-sql.ts';
 import { getAsset } from './web/get-asset.ts';
 import { goToDataset } from './web/go-to-dataset.ts';
 import { webGroup } from './web/group.ts';
@@ -147,6 +148,7 @@ export const groups: readonly Group[] = [
       showSync,
       stopSync,
       showSql,
+      exportSql,
       showSignIn,
       signIn,
       signOut,

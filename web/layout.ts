@@ -23,11 +23,12 @@ const MENU: readonly [section: Section, href: string, label: string][] = [
 /** Who looks at a page: nobody in particular, who could sign in or need not, or somebody by name. */
 export type Account = 'anonymous' | 'needless' | { name: string };
 
-/** A whole document. */
+/** A whole document; `sql`: people can query here. */
 export function layout(
   { title, section, alternate, scripts = [], body }: Page,
   assets: Pick<AssetSet, 'names'>,
   account: Account = 'needless',
+  { sql }: { sql: boolean } = { sql: false },
 ): Html {
   const url = (name: string) => assetUrl(assets, name);
   return html`<!doctype html>
@@ -51,7 +52,7 @@ ${['main.js', ...scripts].map(
 <header class="top">
 <a class="brand" href="/ui"><img src="${url('icon.svg')}" alt="" width="22" height="22">Kaggle Data API</a>
 <nav aria-label="Main">
-${MENU.map(([key, href, label]) => html`<a href="${href}"${key === section && html` aria-current="true"`}>${label}</a>`)}
+${MENU.filter(([key]) => sql || key !== 'sql').map(([key, href, label]) => html`<a href="${href}"${key === section && html` aria-current="true"`}>${label}</a>`)}
 <a href="/docs">API</a>
 </nav>
 ${accountOf(account)}

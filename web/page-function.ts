@@ -38,7 +38,7 @@ export function pageFunction<
         import('./layout.ts'),
       ]);
       if ('redirect' in page) return { status: 303, headers: { location: page.redirect } };
-      const { text } = layout(page, assets, accountOf(context));
+      const { text } = layout(page, assets, accountOf(context), context.tables);
       return ok(text, {
         // Weak: how long ago something was is no change.
         etag: `W/${contentEtag(text.replaceAll(/(<time [^>]*>)[^<]*/g, '$1'))}`,

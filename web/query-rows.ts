@@ -3,23 +3,7 @@ import { Problem } from '#shared/http/problems.ts';
 import { openQuery, type Place } from '#shared/tables/sql/open-query.ts';
 import { ROWS, TIMEOUT } from '#shared/tables/sql/query-input.ts';
 import type { FindSource } from '#shared/tables/sql/query-sources.ts';
-
-/** What a query gave. */
-export interface QueryRows {
-  columns: readonly { name: string; type: string }[];
-  rows: readonly (readonly unknown[])[];
-  truncated: boolean;
-  bytes_read: number;
-  /** Of all its steps. */
-  milliseconds: number;
-}
-
-/** Why it gave nothing, and where in its text. */
-export interface QueryMistake {
-  detail: string;
-  line: number | null;
-  column: number | null;
-}
+import type { QueryMistake, QueryRows } from './query-words.ts';
 
 interface Asked {
   query: string;

@@ -74,7 +74,13 @@ function openTables({ config }: Surroundings): Made<TablesService> {
   const engine = createQueryEngine();
   const queries = createQueryService();
   return {
-    value: { enabled: config.MIRROR_TABLES, engine, streams: createStreamPlaces(), queries },
+    value: {
+      enabled: config.MIRROR_TABLES,
+      engine,
+      streams: createStreamPlaces(),
+      sql: config.MIRROR_SQL !== 'off',
+      queries,
+    },
     close() {
       queries.close();
       return engine.close();

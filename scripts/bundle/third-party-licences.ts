@@ -39,16 +39,19 @@ function packagesByFolder(outputs: Outputs): Map<string, Set<string>> {
     const packages = folders.get(dirname(output)) ?? new Set();
     folders.set(dirname(output), packages);
     if (needsNative(imports)) packages.add(nativePackage());
-    for (const input of Object.keys(inputs)) {
-      const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? [];
-      if (folder) packages.add(folder);
-    }
+    for (const folder of packagesOf(inputs)) packages.add(folder);
   }
   return folders;
 }
 
+/** The folders of the packages that sources are of. */
+export function packagesOf(inputs: object): Set<string> {
+  const folders = Object.keys(inputs).map((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]);
+  return new Set(folders.filter((folder) => folder !== undefined));
+}
+
 /** Packages under the same text, word for word, share one entry. */
-function noticesOf(packages: Set<string>): string {
+export function noticesOf(packages: Set<string>): string {
   const entries = new Map<string, string[]>();
   for (const folder of packages) {
     const { name, version, license, author } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));

@@ -6,10 +6,11 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import type { Options } from 'tsup';
 import { type AssetSet, mediaTypeOf } from '#web/asset-store.ts';
+import { NOTICES, noticesOf, packagesOf } from './third-party-licences.ts';
 
 // tsup bundles its configuration: of this file's own place only import.meta.url remains.
 const FOLDER = fileURLToPath(new URL('../../web/assets', import.meta.url));
-const ENTRIES = ['main.ts', 'theme.ts', 'data-table.ts', 'web.css', 'icon.svg'];
+const ENTRIES = ['main.ts', 'theme.ts', 'data-table.ts', 'sql-editor.ts', 'web.css', 'icon.svg'];
 
 /** What browsers load, by names that change with the content. */
 async function bundle() {
@@ -37,7 +38,11 @@ async function bundle() {
     const source = entryPoint ?? (path.endsWith('.svg') ? Object.keys(inputs)[0] : undefined);
     return source === undefined ? [] : [[basename(source).replace(/\.ts$/, '.js'), basename(path)] as const];
   });
-  const files = outputFiles.map(({ path, contents }) => [basename(path), Buffer.from(contents)] as const);
+  const files = outputFiles.map(
+    ({ path, contents }) => [basename(path), Buffer.from(contents)] as [string, Buffer],
+  );
+  const packages = [...packagesOf(metafile.inputs)].map((folder) => join(FOLDER, folder));
+  files.push([NOTICES, Buffer.from(noticesOf(new Set(packages)))]);
   return { names: new Map(names), files: new Map(files) };
 }
 

@@ -8,6 +8,8 @@ export interface TablesService {
   enabled: boolean;
   engine: QueryEngine;
   streams: StreamPlaces;
+  /** False: clients write no SQL here. */
+  sql: boolean;
   /** Of SQL that clients write. */
   queries: QueryService;
 }

@@ -9,6 +9,12 @@ import { byLambda, type Handler } from './transports.ts';
 const REQUESTS: Record<string, HttpRequest> = {
   'diff-tables': { method: 'GET', url: '/datasets/1/diff/tables/orders?from=1&to=2' },
   'show-sql': { method: 'GET', url: '/ui/sql' },
+  'export-sql': {
+    method: 'POST',
+    url: '/ui/sql',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'dataset=1&version=1&q=SELECT+1&format=csv',
+  },
   'query-version': { method: 'GET', url: '/datasets/1/versions/1/sql?query=SELECT%201' },
   'query-datasets': {
     method: 'POST',

@@ -43,20 +43,31 @@ describe.skipIf(!hasDatabase)('the server as it is shipped', () => {
     }
   });
 
-  it('sends few bytes for a table: 15 KB of scripts and styles, compressed', async () => {
-    const names = ['theme.js', 'main.js', 'data-table.js', 'web.css'];
+  /** Bytes of scripts and styles, compressed, with the parts that they share. */
+  async function bytesOf(names: readonly string[]): Promise<number> {
     const assets = await Promise.all(names.map((name) => get(`/ui/assets/${name}`, 'br')));
-    const chunks = new Set(
-      assets.flatMap(({ body }) =>
-        [
-          ...brotliDecompressSync(body)
-            .toString()
-            .matchAll(/"\.\/(chunk-\w+\.js)"/g),
-        ].map(([, chunk = '']) => chunk),
-      ),
-    );
+    const parts = assets.flatMap(({ body }) => [
+      ...brotliDecompressSync(body)
+        .toString()
+        .matchAll(/"\.\/(chunk-\w+\.js)"/g),
+    ]);
+    const chunks = new Set(parts.map(([, chunk = '']) => chunk));
     const shared = await Promise.all([...chunks].map((chunk) => get(`/ui/assets/${chunk}`, 'br')));
-    const bytes = [...assets, ...shared].reduce((sum, { body }) => sum + body.length, 0);
-    expect(bytes).toBeLessThan(15_000);
+    return [...assets, ...shared].reduce((sum, { body }) => sum + body.length, 0);
+  }
+
+  it.each([
+    ['data-table.js', 15_000],
+    ['sql-editor.js', 130_000],
+  ])('sends few bytes with %s: %i of scripts and styles, compressed', async (script, most) => {
+    const bytes = await bytesOf(['theme.js', 'main.js', 'web.css', script]);
+    expect(bytes).toBeGreaterThan(5_000);
+    expect(bytes).toBeLessThan(most);
+  });
+
+  it('gives the licences of what browsers load', async () => {
+    const { headers, body } = await get('/ui/assets/THIRD_PARTY_LICENSES.txt');
+    expect(headers['content-type']).toBe('text/plain; charset=utf-8');
+    expect(body.toString()).toMatch(/@codemirror\/view@.+ \(MIT\)/);
   });
 });

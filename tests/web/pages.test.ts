@@ -20,6 +20,7 @@ const PAGES = [
   '/ui/datasets/2',
   '/ui/syncs/1',
   '/ui/mirrors',
+  '/ui/sql',
   '/ui/sql?dataset=1&version=1&q=SELECT+*+FROM+orders+LIMIT+5',
   '/ui/sql?dataset=1&version=1&q=SELECT+nothing+FROM+orders',
   '/ui/nothing',
