@@ -216,6 +216,23 @@ const ROWS: Record<string, Panel[]> = {
         [`sum(${rate(name('kaggleRetries'))})`, 'repeated'],
       ],
     },
+    {
+      title: 'Deliveries',
+      unit: 'short',
+      queries: [
+        [last('deliveries', 'kaggle_data_delivery_state'), '{{kaggle_data_delivery_state}}'],
+        [
+          `sum by (kaggle_data_outcome) (increase(${name('deliveryRequests')}[1h]))`,
+          'requests {{kaggle_data_outcome}} in 1 h',
+        ],
+      ],
+    },
+    {
+      title: 'Oldest pending delivery',
+      unit: 's',
+      threshold: 3_600,
+      queries: [[last('oldestDelivery'), 'pending']],
+    },
     { title: 'Downloads', unit: 'Bps', queries: [[`sum(${rate(name('downloaded'))})`, 'from Kaggle']] },
     {
       title: 'Volume',

@@ -12,6 +12,7 @@ import {
   settleDeliveries,
 } from '#shared/data/deliveries.ts';
 import { createListener } from '#shared/data/listen.ts';
+import { count } from '#shared/telemetry/measure.ts';
 import { type DeliveryTarget, deliveryTargets } from './delivery-target.ts';
 import type { Run } from './run.ts';
 import { AT_ONCE, createSender, type Sender } from './send-delivery.ts';
@@ -119,6 +120,7 @@ async function sendAll(run: Part, sender: Sender, target: Open, due: readonly Du
         if (run.signal.aborted && !answer.delivered) return;
         sent.push(outcomeOf(delivery, answer));
         tell(run, target, delivery, answer);
+        count('deliveryRequests', 1, { 'kaggle_data.outcome': answer.delivered ? 'delivered' : 'failed' });
         if (!answer.delivered) break;
       }
   };

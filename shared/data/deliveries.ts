@@ -33,7 +33,8 @@ export async function holdTarget(
   { holder, seconds }: { holder: string; seconds: number },
 ): Promise<boolean> {
   const { rowCount } = await db.query(sql.prepared('hold_target', none)`
-    UPDATE delivery_targets SET holder = ${holder}::uuid, lease_until = now() + make_interval(secs => ${seconds})
+    UPDATE delivery_targets SET holder = ${holder}::uuid, lease_until = now() + make_interval(secs => ${seconds}),
+      seen_at = now()
     WHERE id = ${id} AND (holder = ${holder}::uuid OR coalesce(lease_until, '-infinity') < now())`);
   return rowCount > 0;
 }

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import type { CommonQueryMethods } from 'slonik';
+import { summarizeDeliveries } from '#shared/data/delivery-summary.ts';
 import { migrationsPending } from '#shared/data/migrations.ts';
 import { summarizeMirrors } from '#shared/data/mirror-summary.ts';
 import { observe } from '#shared/telemetry/measure.ts';
@@ -18,6 +19,7 @@ export interface StateObservation {
  */
 export function observeState(db: CommonQueryMethods, dataRoot: string | null): StateObservation {
   const summary = remembered(() => summarizeMirrors(db));
+  const deliveries = remembered(() => summarizeDeliveries(db));
   const volume = remembered(() => (dataRoot === null ? Promise.reject() : statfs(dataRoot)));
   const pending = remembered(() => migrationsPending(db));
   const stops = [
@@ -47,6 +49,16 @@ export function observeState(db: CommonQueryMethods, dataRoot: string | null): S
       const known = await summary.read();
       if (known) result.observe(known.oldest_queued ?? 0);
     }),
+    observe('deliveries', async (result) => {
+      const known = await deliveries.read();
+      if (!known) return;
+      result.observe(known.pending, { 'kaggle_data.delivery.state': 'pending' });
+      result.observe(known.dead, { 'kaggle_data.delivery.state': 'dead' });
+    }),
+    observe('oldestDelivery', async (result) => {
+      const known = await deliveries.read();
+      if (known) result.observe(known.oldest_pending ?? 0);
+    }),
     observe('volumeFree', async (result) => {
       const known = await volume.read();
       if (known) result.observe(known.bavail * known.bsize);
@@ -58,7 +70,7 @@ export function observeState(db: CommonQueryMethods, dataRoot: string | null): S
   ];
   return {
     forget() {
-      for (const answer of [summary, volume, pending]) answer.forget();
+      for (const answer of [summary, deliveries, volume, pending]) answer.forget();
     },
     stop() {
       for (const stop of stops) stop();

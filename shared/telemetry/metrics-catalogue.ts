@@ -157,6 +157,30 @@ export const METRICS = {
     description: 'Time since the request of the sync that waits longest',
     attributes: [],
   },
+  deliveries: {
+    name: 'kaggle_data.deliveries',
+    kind: 'gauge',
+    observed: true,
+    unit: '{delivery}',
+    description:
+      'Changes on their way to receivers by state: pending, or dead after three days; at most 100,000 of each',
+    attributes: ['kaggle_data.delivery.state'],
+  },
+  oldestDelivery: {
+    name: 'kaggle_data.delivery.age',
+    kind: 'gauge',
+    observed: true,
+    unit: 's',
+    description: 'Time since the oldest change that a receiver in use has yet to take',
+    attributes: [],
+  },
+  deliveryRequests: {
+    name: 'kaggle_data.delivery.requests',
+    kind: 'counter',
+    unit: '{request}',
+    description: 'Requests to receivers of changes by outcome: delivered, failed',
+    attributes: ['kaggle_data.outcome'],
+  },
   volumeFree: {
     name: 'kaggle_data.volume.free',
     kind: 'gauge',

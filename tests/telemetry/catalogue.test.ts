@@ -4,6 +4,7 @@ import { METRICS, type Metric } from '#shared/telemetry/metrics-catalogue.ts';
 import { hasDatabase, useDatabase } from '#tests/setup/api.ts';
 import { useMirror } from '#tests/setup/mirror.ts';
 import { sendRaw } from '#tests/setup/raw-http.ts';
+import { useReceiver as useWebhook } from '#tests/setup/receiver.ts';
 import { useSql } from '#tests/setup/sql.ts';
 import { useReceiver } from './otlp-receiver.ts';
 import { useServer } from './server.ts';
@@ -16,6 +17,7 @@ describe.skipIf(!hasDatabase)('the catalogue of metrics', () => {
   const database = useDatabase();
   const sql = useSql(database);
   const receiver = useReceiver();
+  const webhook = useWebhook();
   const mirror = useMirror(database);
   const server = useServer(database, () => ({
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
@@ -59,6 +61,8 @@ describe.skipIf(!hasDatabase)('the catalogue of metrics', () => {
     mirror.kaggle.faults.add({ on: 'GetDataset', effect: { kind: 'status', status: 503 } });
     const { status, stdout } = await mirror.fetch(['--dataset', 'ada/set'], {
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      WEBHOOK_URLS: webhook.url,
+      WEBHOOK_SECRET: `whsec_${Buffer.alloc(32).toString('base64')}`,
     });
     expect(status, stdout).toBe(0);
     expect(await write('POST', '/datasets', 'k')).toBe(201);

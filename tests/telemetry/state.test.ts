@@ -32,6 +32,16 @@ describe.skipIf(!hasDatabase)('the state that metrics tell', () => {
     await sync('lost', "state = 'failed', requested_at = now() - interval '9 hours'");
     await sync('coming', "state = 'running', requested_at = now() - interval '2 hours'");
     await sync('waiting', "requested_at = now() - interval '1 hour'");
+    await sql(`UPDATE changes SET time = now() - interval '4 hours' + id * interval '1 hour'`);
+    const first = '(SELECT min(id) FROM changes)';
+    // All of its changes wait, but those of which a dead and a delivered delivery are there; nobody serves the other.
+    await sql(`INSERT INTO delivery_targets (digest, host, change_id, seen_at) VALUES
+      ('\\x01', 'hooks.example.org', ${first} + 2, now()),
+      ('\\x02', 'removed.example.org', 0, now() - interval '3 days')`);
+    await sql(`INSERT INTO deliveries (target_id, change_id, subject, state)
+      SELECT 1, id, subject, (ARRAY['delivered', 'pending', 'dead'])[1 + id - ${first}]
+      FROM changes WHERE id <= ${first} + 2
+      UNION ALL SELECT 2, id, subject, 'pending' FROM changes`);
   });
   const server = useServer(database, () => ({ KAGGLE_DATA_ROOT: tmpdir() }));
 
@@ -56,6 +66,15 @@ describe.skipIf(!hasDatabase)('the state that metrics tell', () => {
     const age = sample(text, 'oldestQueuedSync');
     expect(age).toBeGreaterThanOrEqual(HOUR);
     expect(age).toBeLessThan(HOUR + SLACK);
+  });
+
+  it('is the deliveries: how many wait and are dead, and how old the oldest that waits is', async () => {
+    const text = await server.metrics();
+    const deliveries = (state: string) => sample(text, 'deliveries', { kaggle_data_delivery_state: state });
+    expect([deliveries('pending'), deliveries('dead')]).toEqual([1, 1]);
+    const age = sample(text, 'oldestDelivery');
+    expect(age).toBeGreaterThanOrEqual(2 * HOUR);
+    expect(age).toBeLessThan(2 * HOUR + SLACK);
   });
 
   it('is the size of the volume and what is free of it, in bytes', async () => {
