@@ -25,8 +25,8 @@ export const check = stage('check', async (task: MirrorTask): Promise<Plan> => {
     throw new KaggleError('gone', `Kaggle has renamed this dataset to ${upstream.ref}`);
   await confirmIdentity(task, upstream);
   const { updatedAt, licence, version } = upstream;
-  await recordCheck(db, mirror_id, { upstreamVersion: version, upstreamUpdatedAt: updatedAt, licence });
-  await recordDescription(db, mirror_id, upstream);
+  await recordCheck(db, claim, { upstreamVersion: version, upstreamUpdatedAt: updatedAt, licence });
+  await recordDescription(db, claim, upstream);
   const [wanted, held] = await Promise.all([
     wantedVersions(db, ref),
     heldVersions(db, mirror_id, config.MIRROR_DELETE_GRACE_HOURS),

@@ -40,12 +40,13 @@ const MAX_RECEIVED = 8 * 1024 * 1024;
 /** Keeps what a check was told of the dataset, parsed and as it came. */
 export async function recordDescription(
   db: CommonQueryMethods,
-  mirrorId: number,
+  { id, fence, mirror_id }: { id: number; fence: number; mirror_id: number },
   { description, received }: { description: Description; received: string },
 ): Promise<void> {
   await db.query(sql.prepared('record_description', none)`
     INSERT INTO mirror_metadata (mirror_id, description, received)
-    VALUES (${mirrorId}, ${JSON.stringify(description)}::jsonb, ${storable([received])[0] ?? null})
+    SELECT ${mirror_id}, ${JSON.stringify(description)}::jsonb, ${storable([received])[0] ?? null}
+    FROM syncs WHERE id = ${id} AND fence = ${fence} AND state = 'running'
     ON CONFLICT (mirror_id) DO UPDATE SET description = excluded.description, received = excluded.received,
       received_at = now()`);
 }

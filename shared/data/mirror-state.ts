@@ -35,13 +35,19 @@ export interface Checked {
   licence: string | null;
 }
 
-export async function recordCheck(db: CommonQueryMethods, mirrorId: number, checked: Checked): Promise<void> {
+/** Nothing when the sync is another worker's by now, which may have heard something newer. */
+export async function recordCheck(
+  db: CommonQueryMethods,
+  { id, fence, mirror_id }: { id: number; fence: number; mirror_id: number },
+  checked: Checked,
+): Promise<void> {
   await db.query(sql.prepared('record_check', z.strictObject({}))`
     UPDATE mirrors SET
       upstream_version = ${checked.upstreamVersion},
       upstream_updated_at = ${checked.upstreamUpdatedAt},
       licence = ${checked.licence}
-    WHERE id = ${mirrorId}`);
+    WHERE id = ${mirror_id}
+      AND EXISTS (SELECT FROM syncs WHERE id = ${id} AND fence = ${fence} AND state = 'running')`);
 }
 
 /** How far the sync of this claim is; nothing when it is another worker's by now. */

@@ -110,7 +110,7 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
         const problem = { type: '/problems/sync-failed', title: 'x', status: 500, detail: 'x' };
         try {
           const check = { upstreamVersion: 3, upstreamUpdatedAt: null, licence: null };
-          await recordCheck(db, mirrorId, check);
+          await recordCheck(db, claim, check);
           await setMirrorState(db, claim, 'downloading');
           await extendLease(db, claim, holding);
           if (random() < 0.5) await replaceUpstream(db, claim, 7);
