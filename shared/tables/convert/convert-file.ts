@@ -31,7 +31,8 @@ export async function convertFile(task: Task): Promise<ConvertedTable> {
     const relation = await relationOf(connection, task);
     const { columns, rows, row_groups } = await writeParquet(connection, relation, task.target);
     const statistics: ColumnStatistics[] = [];
-    for (const column of columns) statistics.push(await columnStatistics(connection, task.target, column));
+    for (const column of columns)
+      statistics.push(await columnStatistics(connection, task.target, column, rows));
     const schema = columns.map((column, index) => ({
       ...column,
       nullable: (statistics[index]?.nulls ?? 0) > 0,

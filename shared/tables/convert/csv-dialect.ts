@@ -12,7 +12,7 @@ export interface Dialect {
   header: boolean;
   /** Rows of different lengths: the shorter ones are filled up. */
   padded: boolean;
-  /** The engine's guess of each column's type, over all rows. */
+  /** The engine's guess of each column's type, over the rows that it looked at. */
   guesses: readonly string[];
 }
 
@@ -32,6 +32,22 @@ interface Sniffed {
   SkipRows: number;
   HasHeader: boolean;
   Columns: { name: string; type: string }[];
+}
+
+/** Rows of which most files show all that they are. */
+const FIRST_ROWS = 8_192;
+
+/** How the first rows are to be read, if there is nothing odd about them; guesses are of these rows. */
+export async function firstDialect(
+  connection: DuckDBConnection,
+  file: TextFile,
+  delim: string | undefined,
+): Promise<Dialect | null> {
+  const found = await sniff(connection, file, { delim, sample_size: FIRST_ROWS }).catch(() => null);
+  if (found?.skip !== 0 || found.guesses.length === 1) return null;
+  // Quotes further down may be by another rule than none.
+  const shown = found.quote === '' ? !file.quotes : found.escape !== '';
+  return shown ? found : null;
 }
 
 /** How the file is to be read, or the first way that no row contradicts. */
@@ -83,7 +99,7 @@ function skipsRows({ head }: TextFile, { skip, delimiter }: Dialect): boolean {
 async function sniff(
   connection: DuckDBConnection,
   { path, gzip }: TextFile,
-  options: { delim?: string | undefined; null_padding?: boolean },
+  options: { delim?: string | undefined; null_padding?: boolean; sample_size?: number },
 ): Promise<Dialect> {
   const given = settings({
     sample_size: -1,

@@ -2,21 +2,66 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { rowsOf, settings } from '#shared/tables/open-engine.ts';
 import { identifier, literal } from '#shared/tables/sql-text.ts';
 import type { SourceFile } from './convert-task.ts';
-import { type Dialect, findDialect, LINE_BYTES, PADDED_COLUMNS, padded } from './csv-dialect.ts';
+import {
+  type Dialect,
+  findDialect,
+  firstDialect,
+  LINE_BYTES,
+  PADDED_COLUMNS,
+  padded,
+} from './csv-dialect.ts';
 import type { Relation } from './relation.ts';
 import { TableError } from './table-error.ts';
 import { readTextFile, type TextFile } from './text-file.ts';
-import { textTypes } from './text-types.ts';
+import { ANY, textTypes } from './text-types.ts';
 
+/** Rows in which most columns have a value. */
+const FEW_ROWS = 2_048;
 const DELIMITERS: Readonly<Record<string, string>> = { tsv: '\t', psv: '|' };
 
 /** Rows of delimited text. Every one of them: what cannot be read fails the whole. */
 export async function csvRelation(connection: DuckDBConnection, file: SourceFile): Promise<Relation> {
   const text = await readTextFile(file);
+  const first = await byFirstRows(connection, text, DELIMITERS[file.format]);
+  if (first !== null) return first;
   const dialect = await findDialect(connection, text, DELIMITERS[file.format]);
   if (file.format === 'txt' && dialect.guesses.length === 1)
     throw new TableError('not-a-table', 'The text has no columns.');
   return widened(connection, text, dialect);
+}
+
+/** As the first rows are to be read, if all are like them: that spares a guess over all rows, which takes long. */
+async function byFirstRows(
+  connection: DuckDBConnection,
+  text: TextFile,
+  delimiter: string | undefined,
+): Promise<Relation | null> {
+  const dialect = await firstDialect(connection, text, delimiter);
+  if (dialect === null) return null;
+  try {
+    const names = dialect.guesses.map((_, index) => `c${index}`);
+    const asked = names.map((name) => `count(${identifier(name)}) > 0 AS ${identifier(name)}`);
+    const from = readCsv(
+      text,
+      dialect,
+      names,
+      names.map(() => 'VARCHAR'),
+    );
+    const [filled = {}] = await rowsOf(
+      connection,
+      `SELECT ${asked.join(', ')} FROM (FROM ${from} LIMIT ${FEW_ROWS})`,
+    );
+    const guesses = dialect.guesses.map((guess, index) => (filled[names[index] ?? ''] ? guess : ANY));
+    const relation = await relationOf(connection, text, { ...dialect, guesses });
+    // Nothing has read all the rows yet.
+    if (relation.columns.every(({ type }) => type === 'text'))
+      await rowsOf(connection, `SELECT count(c0) FROM ${relation.from}`);
+    // What begins as integers may go on as other numbers.
+    const other = relation.columns.some(({ type }, index) => guesses[index] === 'BIGINT' && type === 'text');
+    return other ? null : relation;
+  } catch {
+    return null;
+  }
 }
 
 /** Rows further down may be longer or shorter than the first ones. */

@@ -1,17 +1,16 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type ColumnType, isNested, isNumber, isTime, precisionOf } from '#shared/tables/column-type.ts';
-import { type Row, rowsOf } from '#shared/tables/open-engine.ts';
+import { rowsOf } from '#shared/tables/open-engine.ts';
 import { identifier, literal } from '#shared/tables/sql-text.ts';
 import { jsonValue } from '#shared/tables/value-sql.ts';
+import { type CountedValues, countValues } from './counted-values.ts';
+import { distributionOf } from './distribution.ts';
+import { histogramOf, type Spread, spreadOf } from './histogram.ts';
 import type { WrittenColumn } from './write-parquet.ts';
 
-/** Different values up to which they are counted one by one, and values up to which quantiles are exact. */
-const EXACT = 1_000_000;
-const BINS = 20;
 const TOP = 20;
 /** Characters of a value among the most frequent. */
 const SHOWN = 1_000;
-const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 export interface ColumnStatistics {
   name: string;
@@ -24,66 +23,46 @@ export interface ColumnStatistics {
   [further: string]: unknown;
 }
 
-/** Of all rows, a column at a time: that bounds the memory, and costs what one scan of all would. */
+/** Of all rows of one column. */
 export async function columnStatistics(
   connection: DuckDBConnection,
   parquet: string,
   { name, type }: WrittenColumn,
+  rows: number,
 ): Promise<ColumnStatistics> {
-  const from = `read_parquet(${literal(parquet)})`;
-  const column = identifier(name);
-  const ask = async (what: string, where = 'true', rest = '') =>
-    rowsOf(connection, `SELECT ${what} FROM ${from} WHERE ${where} ${rest}`);
-  const [counts = {}] = await ask(
-    `count(*) - count(${column}) AS nulls, count(${column}) AS values
-     ${isNested(type) ? '' : `, approx_count_distinct(${column}) AS distinct`}`,
-  );
-  const nulls = Number(counts.nulls);
-  const values = Number(counts.values);
-  const about = counts.distinct === undefined ? null : Number(counts.distinct);
-  const exact = about !== null && about <= EXACT;
-  const [counted] = exact ? await ask(`count(DISTINCT ${column}) AS distinct`) : [];
-  const common = {
-    name,
-    type,
-    nulls,
-    distinct: counted ? Number(counted.distinct) : about,
-    distinct_exact: exact,
-    encoding: null,
-  };
-  if (isNumber(type)) return { ...common, ...(await numberStatistics(ask, column, type, values)) };
-  if (isTime(type)) return { ...common, ...(await timeStatistics(ask, column, type, values)) };
-  if (type === 'boolean') return { ...common, top: await topOf(ask, column, true) };
-  if (type === 'text')
-    return { ...common, top: await topOf(ask, column, exact), lengths: await lengthsOf(ask, column) };
-  return common;
+  if (isNested(type)) {
+    const [row] = await rowsOf(
+      connection,
+      `SELECT count(${identifier(name)}) AS filled FROM read_parquet(${literal(parquet)})`,
+    );
+    const nulls = rows - Number(row?.filled);
+    return { name, type, nulls, distinct: null, distinct_exact: false, encoding: null };
+  }
+  const values = await countValues(connection, parquet, name, rows);
+  const { nulls, distinct, exact } = values;
+  const common = { name, type, nulls, distinct, distinct_exact: exact, encoding: null };
+  return { ...common, ...(await furtherOf(values, type)) };
 }
 
-type Ask = (what: string, where?: string, rest?: string) => Promise<Row[]>;
-
-async function numberStatistics(ask: Ask, column: string, type: ColumnType, values: number) {
-  const finite = type === 'double' ? `isfinite(${column})` : 'true';
-  const quantile = values <= EXACT ? 'quantile_cont' : 'approx_quantile';
-  const float = `CAST(${column} AS DOUBLE)`;
-  const [row = {}] = await ask(
-    `CAST(min(${column}) AS VARCHAR) AS low, CAST(max(${column}) AS VARCHAR) AS high, min(${float}) AS min, max(${float}) AS max,
-     avg(${float}) AS mean, stddev_samp(${float}) AS std, ${quantile}(${float}, ${list(QUANTILES)}) AS quantiles`,
-    finite,
-  );
-  const encoding = encodingOf(type, row);
-  return {
-    encoding,
-    min: encoding ? row.low : row.min,
-    max: encoding ? row.high : row.max,
-    mean: number(row.mean),
-    std: number(row.std),
-    quantiles: quantilesOf(row.quantiles, (value) => value),
-    quantiles_exact: quantile === 'quantile_cont',
-    histogram: await histogramOf(ask, float, finite, number(row.min), number(row.max), (edge) => edge),
-  };
+async function furtherOf(values: CountedValues, type: ColumnType): Promise<Partial<ColumnStatistics>> {
+  if (isNumber(type)) return numberStatistics(values, type);
+  if (isTime(type)) return timeStatistics(values, type);
+  if (type === 'boolean') return { top: await topOf(values) };
+  if (type === 'text') return { top: await topOf(values), lengths: await lengthsOf(values) };
+  return {};
 }
 
-function encodingOf(type: ColumnType, { low, high }: Row): 'string' | null {
+async function numberStatistics(values: CountedValues, type: ColumnType) {
+  const x = type === 'double' ? 'CASE WHEN isfinite(v) THEN v END' : 'CAST(v AS DOUBLE)';
+  const spread = await spreadOf(values, x, (value) => `CAST(${value} AS VARCHAR)`);
+  const { min, max, low, high } = spread;
+  const encoding = encodingOf(type, spread);
+  const { deviation, ...distribution } = await distributionOf(values, x, spread, (value) => value);
+  const ends = encoding ? { min: low, max: high } : { min, max };
+  return { encoding, ...ends, std: deviation, ...distribution } as const;
+}
+
+function encodingOf(type: ColumnType, { low, high }: Spread): 'string' | null {
   if (type === 'int64') {
     const most = BigInt(Number.MAX_SAFE_INTEGER);
     const beyond = [low, high].some(
@@ -94,27 +73,19 @@ function encodingOf(type: ColumnType, { low, high }: Row): 'string' | null {
   return (precisionOf(type) ?? 0) > 15 ? 'string' : null;
 }
 
-async function timeStatistics(ask: Ask, column: string, type: ColumnType, values: number) {
-  const micros = `CAST(epoch_us(CAST(${column} AS ${type === 'timestamptz' ? 'TIMESTAMPTZ' : 'TIMESTAMP'})) AS DOUBLE)`;
-  const finite = `isfinite(${column})`;
-  const quantile = values <= EXACT ? 'quantile_cont' : 'approx_quantile';
-  const [row = {}] = await ask(
-    `${jsonValue(`min(${column})`, type, null)} AS min, ${jsonValue(`max(${column})`, type, null)} AS max,
-     min(${micros}) AS low, max(${micros}) AS high, avg(${micros}) AS mean, stddev_samp(${micros}) AS std,
-     ${quantile}(${micros}, ${list(QUANTILES)}) AS quantiles`,
-    finite,
+async function timeStatistics(values: CountedValues, type: ColumnType) {
+  const micros = `epoch_us(CAST(v AS ${type === 'timestamptz' ? 'TIMESTAMPTZ' : 'TIMESTAMP'}))`;
+  const x = `CASE WHEN isfinite(v) THEN CAST(${micros} AS DOUBLE) END`;
+  const spread = await spreadOf(values, x, (value) => jsonValue(value, type, null));
+  const { deviation, ...distribution } = await distributionOf(values, x, spread, (value) =>
+    timeOf(value, type),
   );
-  const written = (value: number | null) => (value === null ? null : timeOf(value, type));
-  const std = number(row.std);
   return {
-    min: row.min,
-    max: row.max,
-    mean: written(number(row.mean)),
+    min: spread.low,
+    max: spread.high,
     // In seconds.
-    std: std === null ? null : std / 1e6,
-    quantiles: quantilesOf(row.quantiles, written),
-    quantiles_exact: quantile === 'quantile_cont',
-    histogram: await histogramOf(ask, micros, finite, number(row.low), number(row.high), written),
+    std: deviation === null ? null : deviation / 1e6,
+    ...distribution,
   };
 }
 
@@ -127,74 +98,23 @@ function timeOf(micros: number, type: ColumnType): string | null {
   return `${date.toISOString().slice(0, 19)}.${fraction}${type === 'timestamptz' ? 'Z' : ''}`;
 }
 
-type Edge = number | string | null;
-
-/** Twenty bins of the same width, edges one more than counts. */
-async function histogramOf(
-  ask: Ask,
-  value: string,
-  where: string,
-  min: number | null,
-  max: number | null,
-  write: (edge: number) => Edge,
-): Promise<{ edges: Edge[]; counts: number[] } | null> {
-  if (min === null || max === null) return null;
-  const width = (max - min) / BINS;
-  if (!(width > 0 && Number.isFinite(width))) {
-    const [row] = await ask(`count(${value}) AS count`, where);
-    return { edges: [write(min), write(max)], counts: [Number(row?.count)] };
-  }
-  const bin = `CAST(least(${BINS - 1}, greatest(0, floor((${value} - (${min}::DOUBLE)) / (${width}::DOUBLE)))) AS INTEGER)`;
-  const rows = await ask(
-    `${bin} AS bin, count(*) AS count`,
-    `${where} AND ${value} IS NOT NULL`,
-    'GROUP BY 1',
-  );
-  const counts = Array<number>(BINS).fill(0);
-  for (const { bin: at, count } of rows) counts[Number(at)] = Number(count);
-  const edges = Array.from({ length: BINS + 1 }, (_, index) =>
-    write(index === BINS ? max : min + index * width),
-  );
-  return { edges, counts };
-}
-
 /** The most frequent values. Where there are too many to count them all, those that a sketch finds are counted. */
-async function topOf(ask: Ask, column: string, exact: boolean) {
-  const shown = `left(CAST(${column} AS VARCHAR), ${SHOWN})`;
-  const counted = async (where: string) =>
-    ask(
-      `${column.replace(/^.*$/, () => shown)} AS value, count(*) AS count`,
-      where,
-      `GROUP BY ${column} ORDER BY count DESC, ${column} LIMIT ${TOP}`,
-    );
-  if (exact) return topRows(await counted(`${column} IS NOT NULL`));
-  const [row] = await ask(`approx_top_k(${column}, ${TOP}) AS top`);
-  const candidates = ((row?.top ?? []) as unknown[]).map((value) => literal(String(value)));
-  return candidates.length === 0 ? [] : topRows(await counted(`${column} IN (${candidates.join(', ')})`));
-}
-
-function topRows(rows: readonly Row[]) {
-  return rows.map(({ value, count }) => ({ value, count: Number(count) }));
+async function topOf({ connection, from, exact }: CountedValues) {
+  const counted = exact
+    ? from
+    : `(SELECT v, sum(n) AS n FROM ${from} WHERE v IN (SELECT unnest(approx_top_k(v, ${TOP})) FROM ${from}) GROUP BY v)`;
+  const rows = await rowsOf(
+    connection,
+    `SELECT left(CAST(v AS VARCHAR), ${SHOWN}) AS value, n
+     FROM (SELECT v, n FROM ${counted} ORDER BY n DESC, v LIMIT ${TOP}) ORDER BY n DESC, v`,
+  );
+  return rows.map(({ value, n }) => ({ value, count: Number(n) }));
 }
 
 /** In characters. */
-async function lengthsOf(ask: Ask, column: string) {
-  const length = `CAST(length(${column}) AS DOUBLE)`;
-  const [row = {}] = await ask(`min(${length}) AS min, max(${length}) AS max, avg(${length}) AS mean`);
-  const histogram = await histogramOf(ask, length, 'true', number(row.min), number(row.max), (edge) => edge);
-  return { min: number(row.min), max: number(row.max), mean: number(row.mean), histogram };
-}
-
-function quantilesOf(values: unknown, write: (value: number) => Edge) {
-  if (!Array.isArray(values)) return null;
-  const [p05, p25, p50, p75, p95] = values.map((value) => write(Number(value)));
-  return { p05, p25, p50, p75, p95 };
-}
-
-function number(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
-}
-
-function list(values: readonly number[]): string {
-  return `[${values.join(', ')}]`;
+async function lengthsOf(values: CountedValues) {
+  const length = 'CAST(length(v) AS DOUBLE)';
+  const spread = await spreadOf(values, length);
+  const { min, max, mean } = spread;
+  return { min, max, mean, histogram: await histogramOf(values, length, spread) };
 }

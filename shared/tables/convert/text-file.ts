@@ -13,6 +13,8 @@ export interface TextFile {
   encoding: string;
   /** Its first characters. */
   head: string;
+  /** Whether there is a `"` anywhere. */
+  quotes: boolean;
 }
 
 const HEAD = 65_536;
@@ -24,7 +26,7 @@ const CHUNK = 1 << 20;
  * @throws {TableError}
  */
 export async function readTextFile(file: SourceFile): Promise<TextFile> {
-  const { bom, utf8, head, hasNul, blank } = await look(file);
+  const { bom, utf8, head, hasNul, blank, quotes } = await look(file);
   if (blank) throw new TableError('not-a-table', 'The file is empty.');
   if (utf8 && bom === null)
     return {
@@ -32,10 +34,11 @@ export async function readTextFile(file: SourceFile): Promise<TextFile> {
       gzip: file.gzip,
       encoding: 'utf-8',
       head: head.toString().replace(/^\ufeff/, ''),
+      quotes,
     };
   if (bom === null && hasNul) throw new TableError('unreadable', 'The file is not text.');
   // What is not UTF-8 and has no byte order mark is of one of many old encodings; this one can read any byte.
-  return decode(file, bom ?? 'windows-1252');
+  return { ...(await decode(file, bom ?? 'windows-1252')), quotes };
 }
 
 async function look(file: SourceFile) {
@@ -45,6 +48,7 @@ async function look(file: SourceFile) {
   let utf8 = true;
   let hasNul = false;
   let blank = true;
+  let quotes = false;
   for await (const chunk of bytesOf(file)) {
     bytes += chunk.length;
     if (bytes > file.maxBytes)
@@ -53,6 +57,7 @@ async function look(file: SourceFile) {
       head = Buffer.concat([head, chunk.subarray(0, HEAD - head.length)]);
       hasNul ||= head.includes(0);
     }
+    quotes ||= chunk.includes('"');
     blank &&= /^[\s\ufeff]*$/.test(chunk.toString());
     if (!utf8) continue;
     const whole = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
@@ -68,6 +73,7 @@ async function look(file: SourceFile) {
     head: head.subarray(0, head.length - unfinished(head)),
     hasNul,
     blank,
+    quotes,
   };
 }
 
@@ -87,7 +93,7 @@ function unfinished(bytes: Buffer): number {
   return 0;
 }
 
-async function decode(file: SourceFile, encoding: string): Promise<TextFile> {
+async function decode(file: SourceFile, encoding: string): Promise<Omit<TextFile, 'quotes'>> {
   const path = join(file.scratch, 'utf-8');
   const decoder = new TextDecoder(encoding);
   let head = '';

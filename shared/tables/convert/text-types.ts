@@ -9,18 +9,28 @@ export interface TextColumn {
   guess: string;
 }
 
+/** The guess for a column without values where the engine looked. */
+export const ANY = 'ANY';
+
+const NUMBERS = [
+  ['int64', unlessFraction(isInteger)],
+  ['decimal(38,0)', unlessFraction(isLongInteger)],
+  ['double', isDouble],
+] as const;
+const BOOLEAN = ['boolean', (text: string) => `lower(${text}) IN ('true', 'false')`] as const;
+const DATE = ['date', (text: string) => `${text} = CAST(TRY_CAST(${text} AS DATE) AS VARCHAR)`] as const;
+const TIMESTAMP = ['timestamp', isTimestamp] as const;
+const TIMESTAMPTZ = ['timestamptz', isTimestampWithZone] as const;
+
 /** Types by the guesses they can come of; the first whose test all values pass is the column's. */
-const TESTS: Readonly<Record<string, readonly [ColumnType, (text: string) => string][]>> = {
+const TESTS: Readonly<Record<string, readonly (readonly [ColumnType, (text: string) => string])[]>> = {
   BIGINT: [['int64', isInteger]],
-  DOUBLE: [
-    ['int64', isInteger],
-    ['decimal(38,0)', isLongInteger],
-    ['double', isDouble],
-  ],
-  BOOLEAN: [['boolean', (text) => `lower(${text}) IN ('true', 'false')`]],
-  DATE: [['date', (text) => `${text} = CAST(TRY_CAST(${text} AS DATE) AS VARCHAR)`]],
-  TIMESTAMP: [['timestamp', isTimestamp]],
-  'TIMESTAMP WITH TIME ZONE': [['timestamptz', isTimestampWithZone]],
+  DOUBLE: NUMBERS,
+  BOOLEAN: [BOOLEAN],
+  DATE: [DATE],
+  TIMESTAMP: [TIMESTAMP],
+  'TIMESTAMP WITH TIME ZONE': [TIMESTAMPTZ],
+  [ANY]: [...NUMBERS, BOOLEAN, DATE, TIMESTAMP, TIMESTAMPTZ],
 };
 
 const CASTS: Readonly<Record<string, (text: string) => string>> = {
@@ -47,7 +57,7 @@ export async function textTypes(
     (TESTS[guess] ?? []).map(([type, test]) => ({ column, type, test: test(text), text })),
   );
   const asked = tests.map(
-    ({ test, text }, index) => `bool_and(${text} IS NULL OR coalesce(${test}, false)) AS t${index}`,
+    ({ test, text }, index) => `count(${text}) > 0 AND count_if(${test}) = count(${text}) AS t${index}`,
   );
   const [passed = {}] =
     tests.length === 0 ? [] : await rowsOf(connection, `SELECT ${asked.join(', ')} FROM ${from}`);
@@ -59,7 +69,13 @@ export async function textTypes(
 }
 
 function isInteger(text: string): string {
-  return `trim(${text}) = CAST(TRY_CAST(${text} AS BIGINT) AS VARCHAR)`;
+  const written = `CAST(TRY_CAST(${text} AS BIGINT) AS VARCHAR)`;
+  return `CASE WHEN ${text} = ${written} THEN true ELSE trim(${text}) = ${written} END`;
+}
+
+/** Most values of a column that may be of fractions need no test of whole numbers. */
+function unlessFraction(test: (text: string) => string) {
+  return (text: string) => `CASE WHEN contains(${text}, '.') THEN false ELSE ${test(text)} END`;
 }
 
 /** By its form: to cast what is none takes twenty times as long. */
@@ -71,16 +87,19 @@ function isLongInteger(text: string): string {
 const EXACT_DIGITS = 15;
 const SMALLEST_NORMAL = '2.2250738585072014e-308';
 
+/** Most numbers are short and plain, and need none of the further tests. */
 function isDouble(text: string): string {
   const number = `trim(${text})`;
   const value = `TRY_CAST(${text} AS DOUBLE)`;
   const digits = `replace(ltrim(regexp_replace(${number}, '[eE].*$', ''), '-0.'), '.', '')`;
-  return [
+  const further = [
     String.raw`regexp_full_match(${number}, '-?(?:0|[1-9][0-9]*)?(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?')`,
     `isfinite(${value})`,
     `(abs(${value}) >= ${SMALLEST_NORMAL} OR regexp_full_match(${number}, '[-0.]*(?:[eE].*)?'))`,
     `(length(${number}) <= ${EXACT_DIGITS} OR length(${digits}) <= ${EXACT_DIGITS})`,
-  ].join(' AND ');
+  ];
+  const plain = String.raw`strlen(${text}) <= ${EXACT_DIGITS} AND regexp_full_match(${text}, '-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?')`;
+  return `CASE WHEN ${plain} THEN true ELSE ${further.join(' AND ')} END`;
 }
 
 const TIME = String.raw`\d{4}-\d\d-\d\d[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?`;

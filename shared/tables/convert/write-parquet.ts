@@ -35,7 +35,7 @@ export async function writeParquet(
   const groupRows = Math.min(GROUP_ROWS, Math.max(FEWEST_ROWS, Math.floor(GROUP_CELLS / columns.length)));
   await connection.run(
     `COPY (SELECT ${selected.join(', ')} FROM ${from}) TO ${literal(target)}
-     (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${groupRows}, FIELD_IDS ${ids.sql})`,
+     (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE ${groupRows}, FIELD_IDS ${ids.sql})`,
   );
   const [footer] = await rowsOf(
     connection,
