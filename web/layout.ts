@@ -1,5 +1,5 @@
 import { type AssetSet, assetUrl } from './asset-store.ts';
-import { type Html, html } from './html.ts';
+import { Html, html } from './html.ts';
 
 export type Section = 'datasets' | 'sql' | 'mirrors';
 
@@ -9,6 +9,8 @@ export interface Page {
   section: Section | null;
   /** The same as JSON. */
   alternate?: string;
+  /** What it is about, for machines, and where they find all of it. */
+  linkedData?: { address: string; data: object | null };
   /** Of the assets, besides `main.js`. */
   scripts?: readonly string[];
   body: Html;
@@ -25,7 +27,7 @@ export type Account = 'anonymous' | 'needless' | { name: string };
 
 /** A whole document; `sql`: people can query here. */
 export function layout(
-  { title, section, alternate, scripts = [], body }: Page,
+  { title, section, alternate, linkedData, scripts = [], body }: Page,
   assets: Pick<AssetSet, 'names'>,
   account: Account = 'needless',
   { sql }: { sql: boolean } = { sql: false },
@@ -46,6 +48,7 @@ ${['main.js', ...scripts].map(
   (name) => html`<script type="module" src="${url(name)}"></script>
 `,
 )}${alternate !== undefined && html`<link rel="alternate" type="application/json" href="${alternate}">`}
+${linkedData && dataOf(linkedData)}
 </head>
 <body>
 <a class="skip" href="#main">Skip to content</a>
@@ -71,4 +74,10 @@ function accountOf(account: Account): Html | false {
   if (account === 'needless') return false;
   if (account === 'anonymous') return html`<a class="button quiet" href="/ui/sign-in">Sign in</a>`;
   return html`<form method="post" action="/ui/sign-out"><button class="quiet">Sign out ${account.name}</button></form>`;
+}
+
+/** Data, which no browser runs. */
+function dataOf({ address, data }: NonNullable<Page['linkedData']>): Html {
+  return html`<link rel="alternate" type="application/ld+json" href="${address}">
+${data && html`<script type="application/ld+json">${new Html(JSON.stringify(data).replaceAll('<', '\\u003c'))}</script>`}`;
 }

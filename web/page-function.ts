@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { contentEtag } from '#shared/http/content-etag.ts';
 import { type Context, defineFunction, type FunctionDefinition } from '#shared/http/define-function.ts';
-import { bytes, etag } from '#shared/http/responses.ts';
-import { ok } from '#shared/http/results.ts';
+import { bytes, etag, vary } from '#shared/http/responses.ts';
+import { compressed } from './compressed.ts';
 import { PAGE_HEADERS } from './headers.ts';
 import type { Account, Page } from './layout.ts';
 
@@ -30,7 +30,7 @@ export function pageFunction<
   return defineFunction<Params, Query>({
     ...definition,
     method: 'GET',
-    responses: { 200: bytes('text/html', { headers: [etag] }) },
+    responses: { 200: bytes('text/html', { headers: [etag, vary] }) },
     async handle(context: Context<Params, Query, undefined>) {
       const [page, assets, { layout }] = await Promise.all([
         render(context),
@@ -39,11 +39,13 @@ export function pageFunction<
       ]);
       if ('redirect' in page) return { status: 303, headers: { location: page.redirect } };
       const { text } = layout(page, assets, accountOf(context), context.tables);
-      return ok(text, {
-        // Weak: how long ago something was is no change.
+      const headers = {
+        ...PAGE_HEADERS,
+        // Weak: how long ago something was is no change, and neither is how it is compressed.
         etag: `W/${contentEtag(text.replaceAll(/(<time [^>]*>)[^<]*/g, '$1'))}`,
-        headers: { ...PAGE_HEADERS, 'content-type': 'text/html; charset=utf-8' },
-      });
+        'content-type': 'text/html; charset=utf-8',
+      };
+      return compressed({ status: 200, headers, body: text }, context.headers['accept-encoding']);
     },
   } as Parameters<typeof defineFunction<Params, Query>>[0]);
 }

@@ -12,11 +12,13 @@ interface Used {
   version: number;
   /** One that can be read; null where there is none. */
   table: string | null;
+  /** Whether it can be queried here. */
+  sql: boolean;
   /** Some file of it; null where it has none. */
   path: string | null;
 }
 
-export function useLines({ origin, datasetId, ref, version, table, path }: Used): UseLine[] {
+export function useLines({ origin, datasetId, ref, version, table, sql: queried, path }: Used): UseLine[] {
   const base = `${origin}/datasets/${datasetId}/versions/${version}`;
   const file = path === null ? null : `${base}/files/${path.split('/').map(encodeURIComponent).join('/')}`;
   const parquet = table === null ? null : `${base}/tables/${encodeURIComponent(table)}/data.parquet`;
@@ -34,6 +36,11 @@ export function useLines({ origin, datasetId, ref, version, table, path }: Used)
       tool: 'kagglehub, with the volume mounted at KAGGLEHUB_CACHE',
       code: `import kagglehub\npath = kagglehub.dataset_download(${python(`${ref}/versions/${version}`)})`,
     },
+    table !== null &&
+      queried && {
+        tool: 'SQL, as CSV',
+        code: `curl -fG ${shell(`${base}/sql`)} -d format=csv \\\n  --data-urlencode ${shell(`query=SELECT * FROM ${table} LIMIT 10`)}`,
+      },
     file !== null && { tool: 'curl', code: `curl -fLO ${shell(file)}` },
   ].filter((line) => line !== false);
 }

@@ -16,7 +16,10 @@ const facet = chosen(text(500)).transform((value) => value ?? null);
 export const browseDatasets = pageFunction({
   name: 'browse-datasets',
   path: '',
-  also: [{ method: 'GET', path: '/datasets' }],
+  also: [
+    { method: 'GET', path: '/' },
+    { method: 'GET', path: '/datasets' },
+  ],
   summary: 'The datasets, to look through and to search',
   query: z.strictObject({
     q: text(1_000).default(''),

@@ -107,11 +107,19 @@ describe.skipIf(tools === null || !hasDatabase)(
       const { datasets } = (await api.get('/datasets')).json();
       const datasetId = datasets.find(({ name }: { name: string }) => name === 'ada/awkward')?.id;
       const [table] = (await api.get(`/datasets/${datasetId}/versions/1/tables`)).json().tables;
-      const place = { datasetId, ref: 'ada/awkward', version: 1, table: table.name, path: AWKWARD };
+      const place = {
+        datasetId,
+        ref: 'ada/awkward',
+        version: 1,
+        table: table.name,
+        sql: true,
+        path: AWKWARD,
+      };
       const lines = useLines({ origin, ...place });
       const read = [];
       for (const { tool, code } of lines) {
         if (tool === 'curl') read.push(await bash(`mkdir page\ncd page\n${code}\ncat *`));
+        else if (tool.startsWith('SQL')) read.push((await bash(code)).replaceAll('\r', ''));
         else if (tool === 'DuckDB')
           read.push(await python('import duckdb', `duckdb.sql(${JSON.stringify(code)}).fetchall()`));
         else if (tool.startsWith('kagglehub')) read.push(await python(code, 'os.listdir(path)'));
@@ -125,6 +133,7 @@ describe.skipIf(tools === null || !hasDatabase)(
           [3, 4],
         ],
         ['sub'],
+        'x,y\n1,2\n3,4\n',
         'x,y\n1,2\n3,4\n',
       ]);
     });

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { useShop } from '#tests/functions/tables/shop.ts';
 import { hasDatabase } from '#tests/setup/api.ts';
-import { hasBrowser, useBrowser } from '#tests/setup/browser.ts';
+import { expectAccessible, hasBrowser, useBrowser } from '#tests/setup/browser.ts';
 import { useSql } from '#tests/setup/sql.ts';
 
 const TABLE = '/ui/datasets/1/table?table=orders';
@@ -100,6 +100,27 @@ describe.skipIf(!hasDatabase || !hasBrowser)('a page in a browser', () => {
     await vi.waitFor(() => expect(page.url()).toContain('filter=id.gte.0'), PATIENCE);
     await vi.waitFor(async () => expect(await page.locator('.chip').count()).toBe(2), PATIENCE);
     await shows(page, '0');
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('goes to a row by its number, and lists its keys', async () => {
+    const { page, complaints, close } = await browser.open();
+    await page.goto(origin + TABLE);
+    await shows(page, '0');
+    await page.locator('.scroller').focus();
+    await page.keyboard.press('g');
+    await page.getByLabel(/^Row, 0 to 24,999/).fill('17000');
+    await page.keyboard.press('Enter');
+    await shows(page, '17,000');
+    await page.keyboard.press('?');
+    const list = page.getByRole('dialog', { name: 'Keys' });
+    expect(await list.textContent()).toContain('go to a row by its number');
+    await expectAccessible(page);
+    await list.getByRole('checkbox').uncheck();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    expect(await list.count()).toBe(0);
     expect(complaints).toEqual([]);
     await close();
   });

@@ -1,4 +1,5 @@
 import { openRow } from './row-dialog.ts';
+import { askForRow } from './row-number.ts';
 import { TableBlocks } from './table-blocks.ts';
 import { TablePane } from './table-pane.ts';
 import { clamp, ROW, TableScroll } from './table-scroll.ts';
@@ -160,6 +161,8 @@ class DataTable extends HTMLElement {
     const move = moves[event.key];
     if (move && !event.altKey) this.moveTo(...move);
     else if (event.key === 'Enter') this.open();
+    else if (event.key === 'g' && !all && !event.altKey)
+      askForRow(this.total, (wanted) => this.moveTo(wanted, column));
     else if (event.key.toLowerCase() === 'c' && all) this.copy();
     else return;
     event.preventDefault();

@@ -11,6 +11,8 @@ export interface DatasetHead {
   /** Null when its address is none of Kaggle's. */
   card: DatasetCard | null;
   mayWrite: boolean;
+  /** Whether people can query here. */
+  sql: boolean;
 }
 
 export type Tab = 'overview' | 'table' | 'sql' | 'files' | 'versions' | 'syncs';
@@ -60,7 +62,7 @@ function summary({ dataset, card }: DatasetHead): Html[] {
     .map((fact, index) => html`${index > 0 && html`<span aria-hidden="true"> · </span>`}${fact}`);
 }
 
-function tabs({ dataset: { id }, card }: DatasetHead, current: Tab): Html {
+function tabs({ dataset: { id }, card, sql }: DatasetHead, current: Tab): Html {
   const base = `/ui/datasets/${id}`;
   const shown: readonly (readonly [tab: Tab, href: string, label: string, count: number | null])[] = [
     ['overview', base, 'Overview', null],
@@ -68,7 +70,7 @@ function tabs({ dataset: { id }, card }: DatasetHead, current: Tab): Html {
       ? []
       : ([
           ['table', `${base}/table`, 'Table', null],
-          ['sql', `/ui/sql?dataset=${id}`, 'SQL', null],
+          ...(sql ? ([['sql', `/ui/sql?dataset=${id}`, 'SQL', null]] as const) : []),
           ['files', `${base}/files`, 'Files', card.file_count],
           ['versions', `${base}/versions`, 'Versions', card.version_count],
           ['syncs', `${base}/syncs`, 'Syncs', null],

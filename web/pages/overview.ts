@@ -14,14 +14,16 @@ interface View {
   /** Null where there is no mirror. */
   metadata: Metadata | null;
   uses: readonly UseLine[];
+  /** In Croissant; null for one that is too large for a page. */
+  data: object | null;
 }
 
 /** What a dataset is about, where it comes from, and how to use it. */
-export function overviewPage(head: DatasetHead, { version, metadata, uses }: View): Page {
+export function overviewPage(head: DatasetHead, { version, metadata, uses, data }: View): Page {
   const { description } = head.dataset;
   const kaggle = metadata?.kaggle ?? null;
   const theirs = kaggle?.description ?? null;
-  return datasetPage(
+  const page = datasetPage(
     head,
     'overview',
     html`<div class="columns"><div class="stack"><section class="card" aria-labelledby="about"><h2 id="about">About</h2>
@@ -37,6 +39,8 @@ ${uses.length > 0 && html`<section class="card" aria-labelledby="use"><h2 id="us
 ${facts(head, version, metadata)}
 </dl></section></div>`,
   );
+  const address = `/datasets/${head.dataset.id}/croissant`;
+  return version === null ? page : { ...page, linkedData: { address, data } };
 }
 
 function rendered(text: string): Html {

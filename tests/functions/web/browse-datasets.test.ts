@@ -19,7 +19,7 @@ describe.skipIf(!hasDatabase)('the page of all datasets', () => {
     expect(text).toContain('It &lt;b&gt;rains&lt;/b&gt; &amp; pours');
     expect(text).toContain('ada/rain');
     expect(text).toContain('Waiting');
-    expect((await api.get('/ui/datasets')).text).toBe(text);
+    for (const path of ['/ui/', '/ui/datasets']) expect((await api.get(path)).text).toBe(text);
   });
 
   it('goes on where it ended, in the order that is wanted', async () => {

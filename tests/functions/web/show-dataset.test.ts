@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { useMirroredDataset } from '#tests/functions/mirror/mirrored-dataset.ts';
 import { hasDatabase } from '#tests/setup/api.ts';
@@ -20,6 +21,31 @@ describe.skipIf(!hasDatabase)('the page of a dataset', () => {
     });
     for (const words of ['ada/set', 'Version 2', 'Up to date', '4 files']) expect(text).toContain(words);
     expect(text).toContain(`<link rel="alternate" type="application/json" href="${set.path}">`);
+  });
+
+  it('has its Croissant in it, for machines, which nothing in it ends', async () => {
+    const name = 'A </script><script>alert(1)</script>';
+    await set.api.send({ method: 'PATCH', url: set.path, payload: { name } });
+    const { text } = await set.api.get(`/ui${set.path}`);
+    expect(text).toContain(`<link rel="alternate" type="application/ld+json" href="${set.path}/croissant">`);
+    const [, data = ''] = /<script type="application\/ld\+json">(.*?)<\/script>/s.exec(text) ?? [];
+    expect(JSON.parse(data)).toEqual((await set.api.get(`${set.path}/croissant`)).json());
+    expect(data).not.toContain('<');
+    await set.api.send({ method: 'PATCH', url: set.path, payload: { name: 'ada/set' } });
+  });
+
+  it('is compressed as its reader can take it', async () => {
+    const path = `/ui${set.path}`;
+    const plain = await set.api.get(path);
+    expect(plain.headers).toMatchObject({ vary: 'Accept-Encoding' });
+    for (const [coding, read] of Object.entries({ br: brotliDecompressSync, gzip: gunzipSync })) {
+      const request = { url: path, headers: { 'accept-encoding': `${coding}, x` } };
+      const { headers, rawPayload } = await set.api.app.inject(request);
+      expect([headers['content-encoding'], headers.etag]).toEqual([coding, plain.headers.etag]);
+      expect(read(rawPayload).toString().length).toBe(plain.text.length);
+    }
+    const etag = String(plain.headers.etag);
+    expect((await set.api.get(path, { 'accept-encoding': 'br', 'if-none-match': etag })).status).toBe(304);
   });
 
   it('shows one that has no mirror, and what is wrong with one that failed', async () => {

@@ -13,6 +13,13 @@ describe.skipIf(!hasDatabase)('the versions of a dataset', () => {
     expect((await set.api.get(`/ui${set.path}/versions?before=2`)).text).not.toContain('>Version 2</a>');
   });
 
+  it('say how each differs from the one before it', async () => {
+    const { text } = await set.api.get(`/ui${set.path}/versions`);
+    const { added, removed, changed } = (await set.api.get(`${set.path}/diff?from=1&to=2`)).json();
+    expect([added, removed, changed].map(({ length }) => length)).toEqual([1, 1, 1]);
+    expect(text).toContain('+1 file, −1 file, 1 changed · ');
+  });
+
   it('are not there of what is no dataset of Kaggle', async () => {
     const { id } = (await set.api.post('/datasets', { name: 'Plain' })).json();
     for (const tab of ['versions', 'files', 'diff', 'syncs'])
