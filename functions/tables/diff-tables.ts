@@ -14,7 +14,8 @@ import { mirroredDataset, readyVersion } from '#shared/mirror/find-version.ts';
 import { VersionNumber } from '#shared/mirror/version-params.ts';
 import { parseColumns, refuse } from '#shared/tables/column-list.ts';
 import { compareColumns } from '#shared/tables/diff/compare-columns.ts';
-import { type ChangedRow, countUnchanged, readChanges } from '#shared/tables/diff/diff-rows.ts';
+import type { ChangedRow } from '#shared/tables/diff/comparison.ts';
+import { diffRows } from '#shared/tables/diff/diff-rows.ts';
 import { readyTable } from '#shared/tables/find-table.ts';
 import { NOT_ON_LAMBDA, SQL_POLICY } from '#shared/tables/sql/query-input.ts';
 
@@ -79,11 +80,19 @@ export const diffTables = defineFunction({
     }
     const both = from.table.schema.filter(({ name }) => common.some((column) => column.name === name));
     const key = parseColumns(both, query.key, 'key').map(({ name }) => name);
-    const compared = { from, to, common, key, caller: countedAs, signal: context.signal };
     const order = JSON.stringify([params.table, query.from, query.to, key]);
     const [after, known] = query.cursor === undefined ? [-1, null] : parseCursor(order, query.cursor, Keys);
-    const unchanged = known ?? (await countUnchanged(context, compared));
-    const rows = await readChanges(context, compared, { after, limit: query.limit + 1 });
+    const { unchanged, rows } = await diffRows(context, {
+      from,
+      to,
+      common,
+      key,
+      unchanged: known,
+      after,
+      limit: query.limit + 1,
+      caller: countedAs,
+      signal: context.signal,
+    });
     const { shown, next, headers } = cutPage({
       path,
       query,

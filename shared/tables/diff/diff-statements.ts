@@ -7,7 +7,7 @@ export const SIDES = { from: 'a', to: 'b' } as const;
 /** Behind the last row of the earlier version. */
 const AFTER = 1_000_000_000_000;
 
-interface Compared {
+export interface Compared {
   table: string;
   common: readonly CommonColumn[];
   key: readonly string[];

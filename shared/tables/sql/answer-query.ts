@@ -1,4 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { compareRows } from '#shared/tables/diff/compare-rows.ts';
+import type { Comparison } from '#shared/tables/diff/comparison.ts';
+import { SIDES } from '#shared/tables/diff/diff-statements.ts';
 import { openEngine } from '#shared/tables/open-engine.ts';
 import { lockDown } from './lock-down.ts';
 import { parseQuery } from './parse-query.ts';
@@ -25,15 +28,24 @@ export async function answerQuery({ next, reply, write }: QueryChannel): Promise
   // The first statement costs more than all later ones.
   await parseQuery(connection, 'SELECT 1');
   await reply({ ready: true });
-  const { text } = await next('check');
+  const { text, compare } = await next('check');
   let views: readonly TableView[] = [];
   let offset = 0;
   try {
-    const { inner, tables, volatile } = await parseQuery(connection, text);
+    const { inner, tables, volatile } = compare
+      ? comparedTables(compare)
+      : await parseQuery(connection, text);
     await reply({ reply: { tables, volatile } });
     const { format, maxRows, ...given } = await next('open');
     ({ views } = given);
     await lockDown(connection, views, { writes: format !== 'json' });
+    if (compare) {
+      await reply({ reply: { columns: [] } });
+      await next('run');
+      const difference = Buffer.from(JSON.stringify(await compareRows(connection, compare)));
+      await reply({ reply: { done: true } });
+      return await write(difference);
+    }
     const before = bytesRead();
     const statement = await connection.prepare(text);
     const columns = resultColumns(statement);
@@ -58,6 +70,11 @@ export async function answerQuery({ next, reply, write }: QueryChannel): Promise
   } catch (error) {
     await reply({ fault: faultOf(error, { text, views, offset }) });
   }
+}
+
+function comparedTables({ table: name }: Comparison) {
+  const tables = Object.values(SIDES).map((schema) => ({ schema, name, position: null }));
+  return { inner: '', tables, volatile: false };
 }
 
 /** By this process, in all; 0 where the system does not say. */

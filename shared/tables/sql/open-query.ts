@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { contentEtag } from '#shared/http/content-etag.ts';
 import type { Dependencies } from '#shared/http/dependencies.ts';
 import { Problem } from '#shared/http/problems.ts';
+import type { Comparison } from '#shared/tables/diff/comparison.ts';
 import { QueryStopped } from '#shared/tables/query-engine.ts';
 import type { RowFormat } from '#shared/tables/row-formats.ts';
 import { tableVolume } from '#shared/tables/table-volume.ts';
@@ -15,11 +16,11 @@ import { type FindSource, type FoundTable, findSource } from './query-sources.ts
 import type { QuerySteps, ResultColumn } from './query-steps.ts';
 
 export interface QueryRequest {
-  /** SQL of a client. */
+  /** SQL of a client; empty with `compare`. */
   text: string;
+  /** Rows of two tables, which then have positions. */
+  compare?: Comparison;
   find: FindSource;
-  /** Tables have the position of each row as `file_row_number`: for texts of our own. */
-  numbered?: boolean;
   /** Who is counted: one of its queries runs at a time. */
   caller: string;
   format: RowFormat;
@@ -54,7 +55,7 @@ const TRANSFER = 60_000;
  *   volume-unavailable
  */
 export async function openQuery(place: Place, request: QueryRequest): Promise<OpenQuery> {
-  const { text, find, format, maxRows, timeout, signal, numbered = false } = request;
+  const { text, find, format, maxRows, timeout, signal, compare } = request;
   const measure = measureQuery();
   let process: QueryProcess | null = null;
   let files: ReturnType<typeof tableVolume>[] = [];
@@ -89,7 +90,7 @@ export async function openQuery(place: Place, request: QueryRequest): Promise<Op
     process = running;
     measure.mark('wait');
     running.killAfter(timeout);
-    const { tables, volatile } = await ask(running, 'check', { text });
+    const { tables, volatile } = await ask(running, 'check', { text, compare });
     const found = await Promise.all(tables.map((table) => findSource(place, find, table, text)));
     files = found.map((one) => volumeOf(place, one));
     const views = await Promise.all(
@@ -97,7 +98,7 @@ export async function openQuery(place: Place, request: QueryRequest): Promise<Op
         ...reference,
         path: (await files[index]?.path()) ?? '',
         json: table.schema.filter(({ type }) => type === 'json').map(({ name }) => name),
-        numbered,
+        numbered: compare !== undefined,
       })),
     );
     const { columns } = await ask(running, 'open', { views, format, maxRows });

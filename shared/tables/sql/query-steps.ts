@@ -1,3 +1,4 @@
+import type { Comparison } from '#shared/tables/diff/comparison.ts';
 import type { RowFormat } from '#shared/tables/row-formats.ts';
 import type { CheckedQuery } from './check-query.ts';
 
@@ -8,7 +9,8 @@ export interface QueryTask {
 
 /** What the process is told, one after the other; each step has one reply. */
 export interface QuerySteps {
-  check: { step: { text: string }; reply: CheckedQuery };
+  /** A text, or in its place what two tables are to be compared by. */
+  check: { step: { text: string; compare?: Comparison | undefined }; reply: CheckedQuery };
   open: {
     step: {
       views: readonly TableView[];

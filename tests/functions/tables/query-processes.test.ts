@@ -106,6 +106,21 @@ describe.skipIf(!hasDatabase || process.platform !== 'linux')(
       expect(JSON.parse(bytes)).toMatchObject({ row_count: 20_000, truncated: false });
     });
 
+    it('is one for all that a comparison of rows reads', async () => {
+      await until('none is left', () => children().length === 0);
+      const seen = new Set<number>();
+      let done = false;
+      const watched = (async () => {
+        for (; !done; await sleep(10)) for (const pid of children()) seen.add(pid);
+      })();
+      const response = await fetch(`${api.address}/datasets/1/diff/tables/orders?from=1&to=1&key=id`);
+      done = true;
+      await watched;
+      expect(await response.json()).toMatchObject({ rows: { unchanged: 25_000 }, changed: [] });
+      // When it has ended, another one is started for the next query.
+      expect(seen.size).toBeLessThanOrEqual(2);
+    });
+
     it('has no settings and secrets of the API in its environment', async () => {
       const slow = fetch(address('SELECT count(*) FROM range(1000000000000)', '&timeout_ms=5000'));
       await until('the engine runs', () => children().length === 1);
