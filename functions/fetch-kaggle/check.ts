@@ -3,6 +3,7 @@ import { recordCheck, wantedVersions } from '#shared/data/mirror-state.ts';
 import { heldVersions } from '#shared/data/versions.ts';
 import { KaggleError } from '#shared/kaggle/kaggle-error.ts';
 import type { Upstream } from '#shared/kaggle/upstream.ts';
+import { admitPull } from './admit-pull.ts';
 import { confirmIdentity } from './identity.ts';
 import type { MirrorTask } from './run.ts';
 import { stage } from './stage.ts';
@@ -11,6 +12,8 @@ export interface Plan {
   upstream: Upstream;
   /** Versions to bring here, oldest first. */
   missing: { version: number; replace: boolean }[];
+  /** Bytes that one may have; null is no bound. */
+  maxBytes: number | null;
   /** Pinned, and not offered by Kaggle. */
   unoffered: number[];
 }
@@ -27,6 +30,7 @@ export const check = stage('check', async (task: MirrorTask): Promise<Plan> => {
   const { updatedAt, licence, version } = upstream;
   await recordCheck(db, claim, { upstreamVersion: version, upstreamUpdatedAt: updatedAt, licence });
   await recordDescription(db, claim, upstream);
+  const maxBytes = await admitPull(task, upstream);
   const [wanted, held] = await Promise.all([
     wantedVersions(db, ref),
     heldVersions(db, mirror_id, config.MIRROR_DELETE_GRACE_HOURS),
@@ -46,6 +50,7 @@ export const check = stage('check', async (task: MirrorTask): Promise<Plan> => {
     upstream.versions.some((known) => known.number === number);
   return {
     upstream,
+    maxBytes,
     missing: missing.filter((entry) => offered(entry.version)).sort((a, b) => a.version - b.version),
     unoffered: missing.filter((entry) => !offered(entry.version)).map((entry) => entry.version),
   };

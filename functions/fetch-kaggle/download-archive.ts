@@ -10,6 +10,7 @@ import { type ArchiveHash, createArchiveHash, hashFile } from '#shared/storage/a
 import { freeBytes } from '#shared/storage/free-space.ts';
 import { writeFrom } from '#shared/storage/handle-streams.ts';
 import { toVolumeError, VolumeError } from '#shared/storage/storage-errors.ts';
+import { packedBytes } from './admit-pull.ts';
 import {
   type DownloadState,
   describeSource,
@@ -108,7 +109,18 @@ function checkRange({ headers }: Response, source: DownloadState, have: number):
     throw new KaggleError('unavailable', 'the storage sent another range than the requested one');
 }
 
-async function checkSpace({ run, dir, upstream }: VersionTask, { size }: DownloadState): Promise<void> {
+/** @throws {KaggleError} refused for an archive beyond what pull-through may bring */
+function checkSize({ maxBytes, claim }: VersionTask, size: number): void {
+  if (maxBytes !== null && size > packedBytes(maxBytes))
+    throw new KaggleError(
+      'refused',
+      `pull-through does not bring ${claim.ref}: its archive has more bytes than MIRROR_PULL_THROUGH_MAX_BYTES allows`,
+    );
+}
+
+async function checkSpace(work: VersionTask, { size }: DownloadState): Promise<void> {
+  const { run, dir, upstream } = work;
+  checkSize(work, size ?? 0);
   const needed =
     (size ?? 0) + Math.ceil((upstream.totalBytes ?? 0) * OVERHEAD) + run.config.MIRROR_MIN_FREE_BYTES;
   const free = await freeBytes(dir);
@@ -119,12 +131,8 @@ async function checkSpace({ run, dir, upstream }: VersionTask, { size }: Downloa
     );
 }
 
-async function receive(
-  { dir, run, lease }: VersionTask,
-  { body }: Response,
-  source: DownloadState,
-  have: number,
-) {
+async function receive(work: VersionTask, { body }: Response, source: DownloadState, have: number) {
+  const { dir, run, lease } = work;
   const { signal, progress } = lease;
   const part = join(dir, 'archive.part');
   const hash = await createArchiveHash(source);
@@ -138,6 +146,7 @@ async function receive(
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
       received += chunk.length;
+      checkSize(work, received);
       progress.bytesDone = received;
       run.report.bytes(chunk.length);
       hash.update(chunk);

@@ -1,4 +1,6 @@
+import { isNamed } from '#shared/data/datasets.ts';
 import { endSync } from '#shared/data/end-sync.ts';
+import type { MirrorState } from '#shared/data/mirror-state.ts';
 import { type Claim, passFence, returnAccepting, returnSync } from '#shared/data/sync-queue.ts';
 import { KaggleError } from '#shared/kaggle/kaggle-error.ts';
 import { toFailure } from '#shared/mirror/sync-failure.ts';
@@ -19,6 +21,8 @@ import type { Outcome } from './run-report.ts';
 import { showSpellings } from './spellings.ts';
 import { verify } from './verify-archive.ts';
 import { clearWork, FenceBehindError, openWorkDir } from './work-dir.ts';
+
+const ABSENT = new Set<MirrorState>(['gone', 'forbidden']);
 
 /** Takes one dataset through the stages; every end is recorded, none is thrown. */
 export async function mirrorDataset(run: Run, claim: Claim): Promise<Outcome> {
@@ -63,7 +67,7 @@ async function bringWanted(task: MirrorTask): Promise<number[]> {
 
 async function bringVersion(
   task: MirrorTask,
-  { upstream }: Plan,
+  { upstream, maxBytes }: Plan,
   { version, replace }: { version: number; replace: boolean },
 ) {
   const { run, claim } = task;
@@ -75,7 +79,14 @@ async function bringVersion(
     await showVersion(root, ref);
     return record(task, ref, upstream, published);
   }
-  const work: VersionTask = { ...task, ref, upstream, replace, dir: await openWorkDir(root, claim, ref) };
+  const work: VersionTask = {
+    ...task,
+    ref,
+    upstream,
+    maxBytes,
+    replace,
+    dir: await openWorkDir(root, claim, ref),
+  };
   const manifest = await unpacked(work).catch((error) => {
     // Damage on the way is worth one whole repeat; a hostile archive is not.
     if (error instanceof ArchiveError && error.kind === 'damaged') return unpacked(work);
@@ -108,6 +119,8 @@ async function giveUp({ run, claim }: MirrorTask, error: unknown): Promise<Outco
   if (error instanceof KaggleError && error.failure === 'replaced')
     if (await returnAccepting(run.db, claim)) return { kind: 'lost', versions: [] };
   const failure = toFailure(toVolumeError(error));
+  // A client asked for what Kaggle does not have, or what is not for it: nobody else is concerned.
+  if (ABSENT.has(failure.state) && !(await isNamed(run.db, claim.ref))) failure.soft = true;
   if (failure.unexpected) run.log.error({ err: error, ref: claim.ref }, 'a sync failed unexpectedly');
   const ours = await endSync(run.db, claim, failure).catch((err) => {
     run.log.error({ err, ref: claim.ref }, 'a failure of a sync could not be recorded');

@@ -38,6 +38,8 @@ export interface VersionTask extends MirrorTask {
   upstream: Upstream;
   /** This worker's own folder on the volume, named by its fence. */
   dir: string;
+  /** Bytes that its files may have; null is no bound. */
+  maxBytes: number | null;
   /** What is on the volume is damaged: take the fresh copy for it. */
   replace: boolean;
 }

@@ -2,6 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allMirrors } from '#shared/data/mirrors.ts';
 import { pruneChanges } from '#shared/data/prune-changes.ts';
+import { evictPull, forgetWishes, unusedPulls } from '#shared/data/pulled-datasets.ts';
 import { pruneSyncs } from '#shared/data/sync-queue.ts';
 import { forgetReaders, READER_LEASE_SECONDS } from '#shared/data/version-readers.ts';
 import { conversionsFolder } from '#shared/storage/layout.ts';
@@ -15,6 +16,7 @@ const STALE_WORK = 7 * 24 * HOUR;
 
 /** Frees what no one needs: versions removed long ago, mirrors that no dataset names, leftovers, old history. */
 export async function sweep(run: Run): Promise<void> {
+  await evict(run);
   for await (const mirror of allMirrors(run.db)) {
     if (run.signal.aborted) return;
     await retireVersions(run, { mirror_id: mirror.id, ...mirror });
@@ -26,6 +28,17 @@ export async function sweep(run: Run): Promise<void> {
   await pruneSyncs(run.db);
   await pruneChanges(run.db, run.config.CHANGES_KEEP_DAYS);
   await forgetReaders(run.db);
+}
+
+/** What clients had mirrored and nobody has read for long leaves the catalogue; its files go as those of any removed version. */
+async function evict({ db, config, log }: Run): Promise<void> {
+  const days = config.MIRROR_EVICT_AFTER_DAYS;
+  if (days !== undefined)
+    for (const pull of await unusedPulls(db, days)) {
+      await evictPull(db, pull);
+      log.info({ ref: pull.ref, days }, 'a dataset that was pulled through, and not read since, was removed');
+    }
+  await forgetWishes(db);
 }
 
 /** `work/<owner>/<slug>/<version>.<fence>` */

@@ -1,16 +1,20 @@
 import { access } from 'node:fs/promises';
+import { isPulled } from '#shared/config/pull-fields.ts';
 import type { ServerConfig } from '#shared/config/server-config.ts';
 import type { Admitted } from '#shared/data/admission.ts';
 import { followChanges } from '#shared/data/follow-changes.ts';
 import { createClock, createListener } from '#shared/data/listen.ts';
 import { migrationsPending } from '#shared/data/migrations.ts';
 import { sharedSecret } from '#shared/data/secrets.ts';
+import { watchPulls } from '#shared/data/watch-pulls.ts';
 import type { TokenSources } from '#shared/http/authentication.ts';
 import type { Dependencies } from '#shared/http/dependencies.ts';
 import type { Group } from '#shared/http/group.ts';
 import type { Checks } from '#shared/http/service.ts';
 import { createSessions } from '#shared/http/sessions.ts';
 import { createSigning, type Signing } from '#shared/http/signing.ts';
+import type { PullService } from '#shared/kaggle-api/pull-through.ts';
+import { singleFlight } from '#shared/kaggle-api/single-flight.ts';
 import type { ChangesService } from '#shared/mirror/changes-service.ts';
 import { keepReaders, type Volume } from '#shared/mirror/hold-versions.ts';
 import { createQueryEngine } from '#shared/tables/query-engine.ts';
@@ -54,6 +58,7 @@ const MAKERS: { [Name in keyof Dependencies]: (surroundings: Surroundings) => Ma
     value: surroundings.tokens && createSessions(openSigning(surroundings), surroundings.tokens.staticTokens),
   }),
   changes: openChanges,
+  pulls: openPulls,
 };
 
 function openSigning({ config: { MIRROR_SIGNING_KEY: keys }, db }: Surroundings): Signing {
@@ -62,9 +67,9 @@ function openSigning({ config: { MIRROR_SIGNING_KEY: keys }, db }: Surroundings)
 
 function openVolume({ config, db, logger }: Surroundings): Made<Volume> {
   const root = config.KAGGLE_DATA_ROOT ?? null;
-  const { hold, close } = keepReaders(db, logger);
+  const { hold, use, close } = keepReaders(db, logger);
   return {
-    value: { root, hold },
+    value: { root, hold, use },
     ...(root !== null && { checks: { volume: () => access(root).then(() => null) } }),
     close,
   };
@@ -98,6 +103,17 @@ function openChanges({ config, db, onLambda }: Surroundings): Made<ChangesServic
       streamSeconds: onLambda ? null : config.CHANGES_STREAM_SECONDS,
     },
     close: followers.close,
+  };
+}
+
+function openPulls({ config, db, onLambda }: Surroundings): Made<PullService | null> {
+  const patterns = config.MIRROR_PULL_THROUGH;
+  if (patterns.length === 0) return { value: null };
+  const watch = watchPulls(db);
+  const allows: PullService['allows'] = (source) => isPulled(patterns, source);
+  return {
+    value: { allows, watch, share: singleFlight(), longestWait: onLambda ? 20 : 50 },
+    close: watch.close,
   };
 }
 

@@ -16,6 +16,7 @@ export const downloadDataset = kaggleOperation({
   fields: fileFields,
   download: true,
   responses: { 302: empty({ headers: [location] }) },
+  pulls: true,
   async handle(input, { db, signing }) {
     const dataset = await kaggleDataset(db, input);
     const { id, version, tree_sha256: tree } = await kaggleVersion(db, dataset, input.datasetVersionNumber);

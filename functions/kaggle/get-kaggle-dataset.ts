@@ -14,6 +14,7 @@ export const getKaggleDataset = kaggleOperation({
   summary: 'A dataset in the words of Kaggle, with its newest version here',
   fields: datasetFields,
   responses: { 200: json(DatasetMessage) },
+  pulls: true,
   async handle(input, { db, isRest }) {
     const message = await datasetMessage(db, await kaggleDataset(db, input));
     return ok(isRest ? toRestDataset(message) : message);

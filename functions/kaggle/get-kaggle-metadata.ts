@@ -13,6 +13,7 @@ export const getKaggleMetadata = kaggleOperation({
   summary: 'The metadata of a dataset, as in dataset-metadata.json',
   fields: datasetFields,
   responses: { 200: json(DatasetMetadataMessage) },
+  pulls: true,
   async handle(input, { db }) {
     const row = await kaggleDataset(db, input);
     const { kaggle } = row;

@@ -10,5 +10,5 @@ export const kaggleGroup: GroupHeader = {
   // Kaggle describes it, and its clients know methods only that one 400 stands for.
   documented: false,
   hosts: /(^|\.)kaggle\.com$/,
-  needs: ['db', 'signing'],
+  needs: ['db', 'signing', 'pulls'],
 };

@@ -15,6 +15,7 @@ export const listKaggleFiles = kaggleOperation({
   summary: 'The files of a version, 20 to 200 on a page',
   fields: { ...versionFields, ...pageFields },
   responses: { 200: json(FileListMessage) },
+  pulls: true,
   async handle(input, { db }) {
     const { version, after, tokenAfter } = await pagedVersion(
       db,

@@ -16,6 +16,7 @@ export const listKaggleTree = kaggleOperation({
   summary: 'The files and folders of one folder of a version, 20 to 200 on a page',
   fields: folderFields,
   responses: { 200: json(FileTreeMessage) },
+  pulls: true,
   async handle(input, { db }) {
     const prefix = input.path === '' ? '' : `${input.path}/`;
     const dataset = await kaggleDataset(db, input);

@@ -15,6 +15,7 @@ export const summarizeKaggleFiles = kaggleOperation({
   summary: 'How many files of which extension a version has',
   fields: versionFields,
   responses: { 200: json(FilesSummaryMessage) },
+  pulls: true,
   async handle(input, { db }) {
     const version = await kaggleVersion(db, await kaggleDataset(db, input), input.datasetVersionNumber);
     const extensions = await countExtensions(db, version.id, MOST_EXTENSIONS);

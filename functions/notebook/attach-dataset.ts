@@ -3,9 +3,12 @@ import { defineFunction } from '#shared/http/define-function.ts';
 import { json } from '#shared/http/responses.ts';
 import { ok } from '#shared/http/results.ts';
 import { kaggleDataset, kaggleVersion } from '#shared/kaggle-api/find-kaggle-dataset.ts';
+import { orPulled } from '#shared/kaggle-api/pull-through.ts';
 import { versionFields } from '#shared/kaggle-api/request-fields.ts';
 import { ErrorMessage } from '#shared/kaggle-wire/kaggle-errors.ts';
 
+/** Seconds: kagglehub gives up after thirty. */
+const PATIENCE = 25;
 const { ownerSlug, datasetSlug, datasetVersionNumber } = versionFields;
 
 export const attachDataset = defineFunction({
@@ -30,11 +33,17 @@ export const attachDataset = defineFunction({
     ),
     404: json(ErrorMessage),
   },
-  async handle({ body, db }) {
-    const { OwnerSlug, DatasetSlug, VersionNumber } = body.datasetRef;
-    const dataset = await kaggleDataset(db, { ownerSlug: OwnerSlug, datasetSlug: DatasetSlug });
-    const { version } = await kaggleVersion(db, dataset, VersionNumber);
-    const mountSlug = `datasets/${dataset.ref}/versions/${version}`;
-    return ok({ wasSuccessful: true, result: { mountSlug, versionNumber: version } });
+  handle({ body, ...context }) {
+    const { OwnerSlug: ownerSlug, DatasetSlug: datasetSlug, VersionNumber } = body.datasetRef;
+    const wanted = { ownerSlug, datasetSlug, datasetVersionNumber: VersionNumber };
+    const { db, pulls, volume } = context;
+    const attach = async () => {
+      const dataset = await kaggleDataset(db, wanted);
+      const { id, version } = await kaggleVersion(db, dataset, VersionNumber);
+      volume.use(id);
+      const mountSlug = `datasets/${dataset.ref}/versions/${version}`;
+      return ok({ wasSuccessful: true, result: { mountSlug, versionNumber: version } });
+    };
+    return orPulled(context, wanted, attach, Math.min(pulls?.longestWait ?? 0, PATIENCE));
   },
 });

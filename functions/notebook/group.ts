@@ -7,5 +7,5 @@ export const notebookGroup: GroupHeader = {
   prefixes: ['/kaggle-jwt-handler'],
   dialect: kaggleDialect,
   access: 'read',
-  needs: ['db'],
+  needs: ['db', 'pulls', 'volume'],
 };

@@ -78,6 +78,7 @@ export const getRows = defineFunction({
       };
     if (limit !== undefined && limit > MOST_AS_JSON)
       refuse('limit', `is at most ${MOST_AS_JSON} as JSON; format=ndjson streams any number`, 'out-of-range');
+    volume.use(version.id);
     const page = await readPage(tables.engine, {
       path: await file.path(),
       rows: table.rows,

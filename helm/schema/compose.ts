@@ -38,6 +38,7 @@ export function chartSchema(folder: string): Schema {
     title: source.title,
     description: source.description,
     properties: withNullableEntries({ properties }).properties,
+    ...(source.allOf && { allOf: source.allOf }),
     $defs: { ...$defs, ...source.$defs },
   });
 }

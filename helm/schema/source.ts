@@ -14,6 +14,8 @@ export interface Schema {
   additionalProperties?: boolean | Schema | undefined;
   items?: Schema;
   oneOf?: Schema[];
+  /** What keys have to do with each other. */
+  allOf?: Schema[] | undefined;
   enum?: unknown[];
   const?: unknown;
   required?: string[];

@@ -21,11 +21,11 @@ counts as absent. Docker compose takes its settings from [.env.example](../.env.
 
 ## API
 
-${table(without(ServerConfig.shape, telemetryFields), ['server-config.ts', 'access-fields.ts'])}
+${table(without(ServerConfig.shape, telemetryFields), ['server-config.ts', 'access-fields.ts', 'pull-fields.ts'])}
 
 ## Mirror job
 
-${table(without(JobConfig.shape, telemetryFields), ['job-config.ts', 'delivery-fields.ts'])}
+${table(without(JobConfig.shape, telemetryFields), ['job-config.ts', 'delivery-fields.ts', 'pull-fields.ts'])}
 
 ## Migrations
 

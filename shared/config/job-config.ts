@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { hosts, httpAddress } from './address-fields.ts';
 import { deliveryFields } from './delivery-fields.ts';
 import { absolutePath, DatabaseUrl, Flag, integer, LogLevel, Switch } from './fields.ts';
+import { pullFields } from './pull-fields.ts';
 import { metricsPort, telemetryFields } from './telemetry-fields.ts';
 
 const REF = /^[\w-]{1,100}\/[\w-]{1,100}(?:\/versions\/([1-9]\d{0,9}))?$/;
@@ -56,6 +57,13 @@ export const JobConfig = z
     MIRROR_LEASE_SECONDS: integer(2, 3_600).default(30),
     /** Hours between the removal of a version from the catalogue and from the volume. Raise it when clients that mount the volume read a version for longer. Downloads from the API are not affected. */
     MIRROR_DELETE_GRACE_HOURS: integer(0, 10_000).default(24),
+    ...pullFields,
+    /** Maximum size in bytes of a dataset that pull-through brings, uncompressed. */
+    MIRROR_PULL_THROUGH_MAX_BYTES: integer(1, Number.MAX_SAFE_INTEGER).default(10_000_000_000),
+    /** Maximum size in bytes of all that pull-through brings together. Only the space on the volume bounds it when absent. */
+    MIRROR_PULL_THROUGH_TOTAL_BYTES: integer(1, Number.MAX_SAFE_INTEGER).optional(),
+    /** Days without a download after which a full run removes a dataset that pull-through brought and nobody changed. Nothing is removed when absent. */
+    MIRROR_EVICT_AFTER_DAYS: integer(1, 3_650).optional(),
     /** `off` disables tables. The job then converts no files. */
     MIRROR_TABLES: Switch.default(true),
     /** Maximum size in bytes, uncompressed, of a file that becomes a table. */

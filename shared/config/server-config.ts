@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { accessFields, accessIsWhole } from './access-fields.ts';
 import { listenAddress } from './address-fields.ts';
 import { absolutePath, DatabaseUrl, Flag, integer, LogLevel, Port, Switch } from './fields.ts';
+import { pullFields } from './pull-fields.ts';
 import { metricsPort, telemetryFields } from './telemetry-fields.ts';
 
 /** The environment of the API, in a container and on Lambda. */
@@ -29,6 +30,7 @@ export const ServerConfig = z
     MIRROR_TABLES: Switch.default(true),
     /** Who may run SQL and compare tables. `token` requires a token with the scope `read`. `open` allows what REQUIRE_AUTH_FOR_READS allows. `off` disables both. */
     MIRROR_SQL: z.enum(['token', 'open', 'off'], { error: 'must be token, open or off' }).default('token'),
+    ...pullFields,
     /** Seconds after which an event stream of GET /changes ends, and its client connects again. It must be less than a proxy allows for a response, which is 300 for Knative. */
     CHANGES_STREAM_SECONDS: integer(1, 86_400).default(240),
     /** Comma-separated names of the functions to serve. The API serves all functions when absent. Set it to run one function as a service of its own. */

@@ -217,6 +217,13 @@ export async function datasetOfMirror(
   return row?.id ?? null;
 }
 
+/** Whether any dataset names this mirror. */
+export async function isNamed(db: CommonQueryMethods, ref: string): Promise<boolean> {
+  const { present } = await db.one(sql.prepared('is_named', Presence)`
+    SELECT EXISTS (SELECT FROM datasets WHERE mirror_ref = ${ref}) AS present`);
+  return present;
+}
+
 /** Whether a dataset names this mirror with this pin. */
 export async function isRegistered(
   db: CommonQueryMethods,

@@ -27,6 +27,7 @@ const TABLES = {
     changes_pruned: READ,
     delivery_targets: CHANGE,
     deliveries: 'SELECT, UPDATE',
+    pulls: CHANGE,
   },
   job: {
     datasets: ADD,
@@ -44,6 +45,7 @@ const TABLES = {
     changes_pruned: ALL,
     delivery_targets: CHANGE,
     deliveries: ALL,
+    pulls: ALL,
   },
 };
 
@@ -60,6 +62,8 @@ const SEQUENCES = {
     'changes_ids',
   ],
 };
+
+const FUNCTIONS = { api: [], job: ['evict_pulled(integer)'] };
 
 export type Roles = { [Process in keyof typeof TABLES]?: Role | undefined };
 
@@ -92,6 +96,9 @@ function grants(process: keyof Roles, role: string): string[] {
   return [
     `REVOKE ALL ON ALL TABLES IN SCHEMA public, graphile_migrate FROM ${role}`,
     `REVOKE ALL ON ALL SEQUENCES IN SCHEMA public, graphile_migrate FROM ${role}`,
+    ...Object.values(FUNCTIONS)
+      .flat()
+      .map((name) => `REVOKE ALL ON FUNCTION ${name} FROM ${role}`),
     `REVOKE ALL ON SCHEMA public, graphile_migrate FROM ${role}`,
     // PostgreSQL before 15 let everybody make tables here.
     'REVOKE CREATE ON SCHEMA public FROM PUBLIC',
@@ -99,6 +106,7 @@ function grants(process: keyof Roles, role: string): string[] {
     // Whether the migrations are current.
     `GRANT SELECT ON graphile_migrate.migrations TO ${role}`,
     ...Object.entries(TABLES[process]).map(([table, rights]) => `GRANT ${rights} ON ${table} TO ${role}`),
+    ...FUNCTIONS[process].map((name) => `GRANT EXECUTE ON FUNCTION ${name} TO ${role}`),
     `GRANT USAGE ON SEQUENCE ${SEQUENCES[process].join(', ')} TO ${role}`,
   ];
 }

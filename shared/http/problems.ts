@@ -27,6 +27,7 @@ export const PROBLEMS = {
   'range-not-satisfiable': [416, 'Range outside the file'],
   'misdirected-request': [421, 'Request for another host'],
   'table-failed': [422, 'Failed conversion of the table'],
+  'pull-refused': [422, 'Dataset outside the pull-through'],
   'query-too-expensive': [422, 'Query over its budget'],
   'key-not-unique': [422, 'Key with repeated values'],
   'idempotency-key-reused': [422, 'Idempotency key of another request'],

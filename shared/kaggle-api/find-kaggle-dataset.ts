@@ -5,6 +5,7 @@ import { findSync } from '#shared/data/syncs.ts';
 import { findVersion, type VersionRow } from '#shared/data/versions.ts';
 import { notFound, Problem } from '#shared/http/problems.ts';
 import { sourceUrl } from '#shared/kaggle/ref.ts';
+import { progressOf } from './sync-progress.ts';
 
 /** Where people look it up, in any case. */
 interface Named {
@@ -53,13 +54,10 @@ async function notYet(
   const why = last_error === null ? '' : ` ${last_error.detail}`;
   if (state === 'forbidden' || state === 'gone')
     return new Problem('not-available', `This mirror could not get ${ref} from Kaggle.${why}`);
-  const sync = sync_id === null ? null : await findSync(db, sync_id);
-  const share = sync?.bytes_total
-    ? `, ${Math.floor((100 * sync.bytes_done) / sync.bytes_total)} % downloaded`
-    : '';
+  const progress = sync_id === null ? state : progressOf(await findSync(db, sync_id));
   return new Problem(
     'not-ready',
-    `This mirror is getting ${ref} from Kaggle: ${state}${share}.${why} Run the same command again later.`,
+    `This mirror is getting ${ref} from Kaggle: ${progress}.${why} Run the same command again later.`,
     { headers: { 'retry-after': '10' } },
   );
 }

@@ -9,6 +9,7 @@ import { parseInput } from '#shared/http/input.ts';
 import type { DeclaredResponse } from '#shared/http/responses.ts';
 import type { Result } from '#shared/http/results.ts';
 import { DATASET_SERVICE } from '#shared/kaggle-wire/dataset-service.ts';
+import { orPulled, type Wanted } from './pull-through.ts';
 
 type Surroundings = Omit<Context<undefined, undefined, undefined>, 'params' | 'query' | 'body'>;
 
@@ -21,6 +22,8 @@ interface Operation<Shape extends z.ZodRawShape>
   /** Fields of the request, wherever they stand: body, query or path. */
   fields: Shape;
   responses: Readonly<Record<number, DeclaredResponse>>;
+  /** What is asked for is brought, where it is not here. */
+  pulls?: true;
   handle(input: z.output<z.ZodObject<Shape>>, context: Surroundings & { isRest: boolean }): Promise<Result>;
 }
 
@@ -31,6 +34,7 @@ export function kaggleOperation<Shape extends z.ZodRawShape>({
   method,
   rest,
   fields,
+  pulls,
   handle,
   ...definition
 }: Operation<Shape>): FunctionDefinition {
@@ -51,10 +55,9 @@ export function kaggleOperation<Shape extends z.ZodRawShape>({
         { params: {}, query: all, body: null },
         context.path,
       );
-      return handle(input.query as z.output<z.ZodObject<Shape>>, {
-        ...context,
-        isRest: !context.path.endsWith(rpc),
-      });
+      const given = input.query as z.output<z.ZodObject<Shape>>;
+      const respond = () => handle(given, { ...context, isRest: !context.path.endsWith(rpc) });
+      return pulls ? orPulled(context, given as unknown as Wanted, respond) : respond();
     },
   });
 }

@@ -7,7 +7,8 @@ export type KaggleFailure =
   | 'pending' // the version exists, its archive is not built yet
   | 'rate-limited'
   | 'unavailable' // network, 5xx, and answers that make no sense
-  | 'untrusted'; // a redirect to where we do not go
+  | 'untrusted' // a redirect to where we do not go
+  | 'refused'; // nothing that pull-through may bring
 
 /** Never holds a signed address: they are bearer capabilities. */
 export class KaggleError extends Error {

@@ -23,6 +23,10 @@ const Answer = z.object({
   lastUpdated: time(),
   totalBytes: z.int().nonnegative().nullable().catch(null),
   licenseName: text(MAX_LICENCE),
+  isPrivate: z
+    .unknown()
+    .optional()
+    .transform((value) => value === true),
   versions: z
     .array(
       z.object({
@@ -49,6 +53,7 @@ export interface Upstream {
   /** Of the files, not of the archive. */
   totalBytes: number | null;
   licence: string | null;
+  isPrivate: boolean;
   versions: { number: number; notes: string | null; createdAt: string | null }[];
   description: Description;
   /** The body as it came. */
@@ -80,6 +85,7 @@ export function parseUpstream(json: string): Upstream {
     updatedAt: data.lastUpdated,
     totalBytes: data.totalBytes,
     licence: data.licenseName,
+    isPrivate: data.isPrivate,
     versions: (data.versions ?? []).map((version) => ({
       number: version.versionNumber,
       notes: version.versionNotes,

@@ -40,6 +40,7 @@ const KAGGLE: Record<KaggleFailure, [state: MirrorState, slug: ProblemSlug, hint
   'rate-limited': ['failed', 'kaggle-rate-limited', 'The next run resumes the sync'],
   unavailable: ['failed', 'kaggle-unavailable', 'The next run resumes the sync'],
   untrusted: ['failed', 'kaggle-untrusted', 'Add the host to KAGGLE_DOWNLOAD_HOSTS if it belongs to Kaggle'],
+  refused: ['forbidden', 'pull-refused', 'Register the dataset to have it mirrored all the same'],
 };
 
 /** What a failed sync means for its mirror, and what people are told of it: causes of ours, never addresses or paths. */

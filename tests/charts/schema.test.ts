@@ -190,6 +190,12 @@ describe.skipIf(!hasHelm)('helm refuses', () => {
       "at '/workloads/queued': additional properties 'shedule' not allowed",
     ],
     [
+      'fetch-kaggle',
+      'pull-through without a worker',
+      { env: { MIRROR_PULL_THROUGH: 'ada/*' } },
+      "at '/workloads/worker/enabled': value must be true",
+    ],
+    [
       'kaggle-data-pvc',
       'a volume for one node',
       { accessModes: ['ReadWriteOnce'] },

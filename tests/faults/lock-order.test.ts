@@ -5,6 +5,8 @@ import { createDatabase } from '#shared/data/database.ts';
 import { endSync } from '#shared/data/end-sync.ts';
 import { recordCheck, setMirrorState } from '#shared/data/mirror-state.ts';
 import { patient } from '#shared/data/patience.ts';
+import { evictPull, registerPulled } from '#shared/data/pulled-datasets.ts';
+import { requestPull } from '#shared/data/pulls.ts';
 import { recordVersion } from '#shared/data/record-version.ts';
 import { claimSync, extendLease, pruneSyncs, queueDue, returnSync } from '#shared/data/sync-queue.ts';
 import { replaceUpstream } from '#shared/data/upstream-identity.ts';
@@ -97,6 +99,10 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
       while (!done.signal.aborted) {
         await queueDue(db, ALL).catch((error) => failures.push(error));
         await pruneSyncs(db).catch((error) => failures.push(error));
+        const ref = MIRRORS[Math.floor(random() * MIRRORS.length)] ?? '';
+        const [owner = '', slug = ''] = ref.split('/');
+        const request = { version: null, caller: String(own % 2), most: 20 };
+        await requestPull(db, { owner, slug, ref }, request).catch((error) => failures.push(error));
         // Half of them are taken over while they go on.
         const leaseSeconds = random() < 0.5 ? 0 : 60;
         const claim = await claimSync(db, { ...ALL, leaseSeconds });
@@ -113,6 +119,9 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
           await recordCheck(db, claim, check);
           await setMirrorState(db, claim, 'downloading');
           await extendLease(db, claim, holding);
+          const pulled = [{ name: claim.ref, sourceUrl: claim.ref, pinnedVersion: null }];
+          await registerPulled(db, claim, { seen: [], datasets: pulled, bytes: 1, most: null });
+          if (random() < 0.3) await evictPull(db, { mirror_id: mirrorId, ref: claim.ref });
           if (random() < 0.5) await replaceUpstream(db, claim, 7);
           if (random() < 0.2) await returnSync(db, claim);
           const recorded = {

@@ -37,7 +37,10 @@ describe.skipIf(!hasDatabase)('roles of the database', () => {
     for (const role of Object.values(roles)) await sql(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
   });
   const mirror = useMirror(database);
-  const server = useServer(database, () => ({ DATABASE_URL: as(roles.api) }));
+  const server = useServer(database, () => ({
+    DATABASE_URL: as(roles.api),
+    MIRROR_PULL_THROUGH: 'ada/*',
+  }));
   const refused = async (role: string, statement: string) => {
     const client = new pg.Client({ connectionString: as(role) });
     await client.connect();
@@ -84,6 +87,14 @@ describe.skipIf(!hasDatabase)('roles of the database', () => {
     expect(await send('DELETE', `/syncs/${(await sql('SELECT max(id) FROM syncs'))[0]?.max}`)).toBe(202);
     expect(await send('DELETE', '/datasets/1')).toBe(204);
     expect((await mirror.fetch(['--sweep'], { ...env, MIRROR_DELETE_GRACE_HOURS: '0' })).status).toBe(0);
+    const pulls = { MIRROR_PULL_THROUGH: 'ada/*', MIRROR_EVICT_AFTER_DAYS: '1' };
+    await mirror.offer('ada/pulled', 1, { 'a.csv': 'x' });
+    const worker = mirror.start(['--queued', '--watch'], { ...env, ...pulls });
+    expect(await send('GET', '/v1/datasets/view/ada/pulled')).toBe(200);
+    worker.kill();
+    await sql("UPDATE pulls SET used_at = now() - interval '2 days'");
+    expect((await mirror.fetch(['--sweep'], { ...env, ...pulls })).status).toBe(0);
+    expect(await send('GET', '/v1/datasets/status/ada/pulled')).toBe(404);
     expect(server.process.output()).not.toContain('permission denied');
   });
 
@@ -99,6 +110,7 @@ describe.skipIf(!hasDatabase)('roles of the database', () => {
     ],
     ['api', "UPDATE versions SET state = 'removed'"],
     ['api', 'DELETE FROM mirrors'],
+    ['api', 'SELECT evict_pulled(1)'],
     ['api', 'DELETE FROM graphile_migrate.migrations'],
     ['api', 'SELECT rolpassword FROM pg_authid'],
     ['api', "COPY datasets TO PROGRAM 'cat'"],
