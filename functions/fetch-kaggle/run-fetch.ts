@@ -1,6 +1,7 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import type { JobConfig } from '#shared/config/job-config.ts';
 import { createDatabase } from '#shared/data/database.ts';
+import { closeMethod, isHeld, pauseMethod, takeTurn } from '#shared/data/kaggle-pace.ts';
 import { createListener } from '#shared/data/listen.ts';
 import { migrationsPending } from '#shared/data/migrations.ts';
 import { patient } from '#shared/data/patience.ts';
@@ -55,17 +56,24 @@ export async function runFetch(options: Options, environment: Environment): Prom
     statementTimeout: 600_000,
     validateRows: config.VALIDATE_ROWS,
   });
+  const waiting = patient(db, signal);
   const kaggle = createKaggle({
     base: config.KAGGLE_BASE_URL,
     downloadHosts: config.KAGGLE_DOWNLOAD_HOSTS,
     credentials: { token: config.KAGGLE_API_TOKEN, username: config.KAGGLE_USERNAME, key: config.KAGGLE_KEY },
     requestsPerMinute: config.MIRROR_REQUESTS_PER_MINUTE,
+    pace: {
+      take: (method, gap) => takeTurn(waiting, { method, gap }),
+      isHeld: (method) => isHeld(waiting, method),
+      pause: (method, wait) => pauseMethod(waiting, method, wait),
+      close: (method, wait) => closeMethod(waiting, method, wait),
+    },
     idleTimeout: config.MIRROR_IDLE_TIMEOUT,
   });
   const state = observeState(db, config.KAGGLE_DATA_ROOT);
   const report = createReport(log, terminal);
   const throttle = createThrottle(config.MIRROR_MAX_BYTES_PER_SECOND ?? null);
-  const run: Run = { config, db: patient(db, signal), kaggle, throttle, report, log, signal, withSamples };
+  const run: Run = { config, db: waiting, kaggle, throttle, report, log, signal, withSamples };
   try {
     if (await migrationsPending(db)) throw new Error('migrations are missing in this database');
     await registerDatasets(run, [...config.MIRROR_DATASETS, ...options.datasets]);

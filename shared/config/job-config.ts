@@ -41,7 +41,7 @@ export const JobConfig = z
     MIRROR_KEEP_VERSIONS: integer(1, 100_000).default(3),
     /** Bytes on the volume that a download must leave free. */
     MIRROR_MIN_FREE_BYTES: integer(0, Number.MAX_SAFE_INTEGER).default(1_073_741_824),
-    /** Requests per minute to each method of Kaggle's API, which publishes no limits. `off` disables the limit. Lower it when Kaggle responds with 429. */
+    /** Requests per minute to each method of Kaggle's API, of all jobs together. Kaggle publishes no limits. `off` disables the limit. Lower it when Kaggle responds with 429. */
     MIRROR_REQUESTS_PER_MINUTE: z
       .literal('off', { error: 'must be off or an integer from 1 to 100000' })
       .transform(() => null)

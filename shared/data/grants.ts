@@ -46,6 +46,7 @@ const TABLES = {
     delivery_targets: CHANGE,
     deliveries: ALL,
     pulls: ALL,
+    kaggle_pace: CHANGE,
   },
 };
 

@@ -9,7 +9,7 @@ import { authorization, type Credentials } from './credentials.ts';
 import { createHostCheck } from './download-hosts.ts';
 import { createHttp, type Response, toKaggleError } from './http.ts';
 import { KaggleError, type KaggleFailure } from './kaggle-error.ts';
-import { createLimiter } from './limiter.ts';
+import { createLimiter, type Pace } from './limiter.ts';
 import { type Budget, parseRetryAfter, waitToRepeat } from './retry.ts';
 import { parseUpstream, type Upstream } from './upstream.ts';
 
@@ -19,6 +19,7 @@ export interface KaggleOptions {
   downloadHosts: readonly string[];
   credentials: Credentials;
   requestsPerMinute: number | null;
+  pace: Pace;
   /** Milliseconds. */
   idleTimeout: number;
 }
@@ -53,7 +54,7 @@ const FILES_PER_PAGE = 200;
 
 export function createKaggle(options: KaggleOptions): Kaggle {
   const http = createHttp(options);
-  const limiter = createLimiter(options.requestsPerMinute);
+  const limiter = createLimiter(options.requestsPerMinute, options.pace);
   const checkHost = createHostCheck(options.base, options.downloadHosts);
   const auth = authorization(options.credentials);
   const counters = { requests: 0, retries: 0, rateLimited: 0 };
@@ -79,7 +80,7 @@ export function createKaggle(options: KaggleOptions): Kaggle {
       } catch (error) {
         if (error instanceof KaggleError && error.failure === 'rate-limited') {
           counters.rateLimited += 1;
-          limiter.pause(method, error.retryAfter ?? 0);
+          await limiter.pause(method, error.retryAfter ?? 0);
         }
         await waitToRepeat(error, attempt, budget, signal);
         counters.retries += 1;

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Effect } from '#fake-kaggle/faults.ts';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 import { readTree, useMirror } from '#tests/setup/mirror.ts';
+import { useSql } from '#tests/setup/sql.ts';
 
 const status = (code: number, more: Partial<Extract<Effect, { kind: 'status' }>> = {}): Effect => ({
   kind: 'status',
@@ -49,7 +50,11 @@ describe.skipIf(!hasDatabase).each(['GetDataset', 'DownloadDataset'] as const)(
     const database = useDatabase();
     const mirror = useMirror(database);
     const api = useApi(database, { KAGGLE_DATA_ROOT: mirror.volume });
-    beforeEach(() => {
+    const sql = useSql(database);
+    /** Kaggle is asked again, whatever it said. */
+    const afterPauses = () => sql('TRUNCATE kaggle_pace');
+    beforeEach(async () => {
+      await afterPauses();
       mirror.kaggle.faults.clear();
       mirror.kaggle.seen.length = 0;
     });
@@ -148,6 +153,7 @@ describe.skipIf(!hasDatabase).each(['GetDataset', 'DownloadDataset'] as const)(
           };
           expect(await stateOf(ref)).toMatchObject({ state: 'failed', stale: true, last_error });
         }
+        await afterPauses();
         expect((await fetch(refs)).status).toBe(0);
         for (const ref of refs) await whole(ref, 1);
       },

@@ -12,6 +12,8 @@ describe.skipIf(!hasDatabase)('the job and the metadata of a version', () => {
   const sql = useSql(database);
   const fetch = async (ref: string) => {
     mirror.kaggle.seen.length = 0;
+    // Kaggle is asked again, whatever it said.
+    await sql('TRUNCATE kaggle_pace');
     const run = await mirror.fetch(['--dataset', ref]);
     return { ...run, asked: mirror.kaggle.seen.map(({ on }) => on).filter((on) => on !== 'storage') };
   };
