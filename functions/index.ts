@@ -60,8 +60,10 @@ import { tablesGroup } from './tables/group.ts';
 import { listTables } from './tables/list-tables.ts';
 import { queryDatasets } from './tables/query-datasets.ts';
 import { queryVersion } from './tables/query-version.ts';
+import { beginLogin } from './web/begin-login.ts';
 import { browseDatasets } from './web/browse-datasets.ts';
 import { exportSql } from './web/export-sql.ts';
+import { finishLogin } from './web/finish-login.ts';
 import { getAsset } from './web/get-asset.ts';
 import { goToDataset } from './web/go-to-dataset.ts';
 import { webGroup } from './web/group.ts';
@@ -151,6 +153,8 @@ export const groups: readonly Group[] = [
       exportSql,
       showSignIn,
       signIn,
+      beginLogin,
+      finishLogin,
       signOut,
       showMirrors,
       getAsset,

@@ -11,6 +11,9 @@ interface Redirect {
   redirect: string;
 }
 
+/** A page, and further fields of the response. */
+type Shown = Page & { headers?: Readonly<Record<string, string>> };
+
 interface PageDefinition<Params extends z.ZodType | undefined, Query extends z.ZodType | undefined>
   extends Pick<
     FunctionDefinition,
@@ -19,7 +22,7 @@ interface PageDefinition<Params extends z.ZodType | undefined, Query extends z.Z
   params?: Params;
   query?: Query;
   /** Loads its template itself: those who want no pages do not pay for any. */
-  render(context: Context<Params, Query, undefined>): Promise<Page | Redirect>;
+  render(context: Context<Params, Query, undefined>): Promise<Shown | Redirect>;
 }
 
 /** A page for people. */
@@ -44,6 +47,7 @@ export function pageFunction<
         // Weak: how long ago something was is no change, and neither is how it is compressed.
         etag: `W/${contentEtag(text.replaceAll(/(<time [^>]*>)[^<]*/g, '$1'))}`,
         'content-type': 'text/html; charset=utf-8',
+        ...page.headers,
       };
       return compressed({ status: 200, headers, body: text }, context.headers['accept-encoding']);
     },
@@ -55,5 +59,6 @@ function accountOf({
   sessions,
 }: Pick<Context<undefined, undefined, undefined>, 'caller' | 'sessions'>): Account {
   if (sessions === null) return 'needless';
-  return caller.startsWith('token:') ? { name: caller.slice('token:'.length) } : 'anonymous';
+  const [, name] = /^(?:token|oidc):(.*)$/s.exec(caller) ?? [];
+  return name === undefined ? 'anonymous' : { name };
 }

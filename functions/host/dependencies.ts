@@ -10,6 +10,7 @@ import { watchPulls } from '#shared/data/watch-pulls.ts';
 import type { TokenSources } from '#shared/http/authentication.ts';
 import type { Dependencies } from '#shared/http/dependencies.ts';
 import type { Group } from '#shared/http/group.ts';
+import { createLogin, type Login } from '#shared/http/oidc-login.ts';
 import type { Checks } from '#shared/http/service.ts';
 import { createSessions } from '#shared/http/sessions.ts';
 import { createSigning, type Signing } from '#shared/http/signing.ts';
@@ -55,14 +56,36 @@ const MAKERS: { [Name in keyof Dependencies]: (surroundings: Surroundings) => Ma
   assets: () => ({ value: assets }),
   signing: (surroundings) => ({ value: openSigning(surroundings) }),
   sessions: (surroundings) => ({
-    value: surroundings.tokens && createSessions(openSigning(surroundings), surroundings.tokens.staticTokens),
+    value:
+      surroundings.tokens &&
+      createSessions(
+        openSigning(surroundings),
+        surroundings.tokens.staticTokens,
+        Date.now,
+        surroundings.config.OIDC_CLIENT_ID === undefined ? null : surroundings.config.OIDC_ISSUER,
+      ),
   }),
+  login: (surroundings) => ({ value: openLogin(surroundings) }),
   changes: openChanges,
   pulls: openPulls,
 };
 
 function openSigning({ config: { MIRROR_SIGNING_KEY: keys }, db }: Surroundings): Signing {
   return createSigning(async () => keys ?? [await sharedSecret(db, 'signing')]);
+}
+
+function openLogin({ tokens, config, ...surroundings }: Surroundings): Login | null {
+  const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience, OIDC_CLIENT_ID: clientId } = config;
+  if (!tokens?.oidc || issuer === undefined || audience === undefined || clientId === undefined) return null;
+  return createLogin({
+    issuer,
+    audience,
+    clientId,
+    clientSecret: config.OIDC_CLIENT_SECRET,
+    scope: config.OIDC_SCOPES,
+    signing: openSigning({ tokens, config, ...surroundings }),
+    verify: tokens.oidc,
+  });
 }
 
 function openVolume({ config, db, logger }: Surroundings): Made<Volume> {

@@ -6,7 +6,7 @@ export const webGroup: GroupHeader = {
   prefixes: ['/ui'],
   dialect: pageDialect,
   access: 'read',
-  needs: ['db', 'volume', 'tables', 'assets', 'sessions'],
+  needs: ['db', 'volume', 'tables', 'assets', 'sessions', 'login'],
   documented: false,
   sessions: true,
 };

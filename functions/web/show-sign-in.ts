@@ -5,8 +5,8 @@ export const showSignIn = pageFunction({
   path: '/sign-in',
   summary: 'Where people sign in',
   access: 'open',
-  async render({ sessions }) {
+  async render({ sessions, login }) {
     const { signInPage } = await import('#web/pages/sign-in.ts');
-    return signInPage({ needless: sessions === null });
+    return signInPage({ needless: sessions === null, issuer: login?.issuer ?? null });
   },
 });

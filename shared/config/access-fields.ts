@@ -16,6 +16,12 @@ export const accessFields = {
   OIDC_ISSUER: httpAddress().optional(),
   /** Audience that tokens of OIDC_ISSUER must name. Requires OIDC_ISSUER. */
   OIDC_AUDIENCE: Text.optional(),
+  /** Client that this service is at OIDC_ISSUER. People sign in to the pages there when it is set. Register the redirect address `/ui/sign-in/callback` below PUBLIC_URL for it. Requires OIDC_ISSUER. */
+  OIDC_CLIENT_ID: Text.optional(),
+  /** Secret of OIDC_CLIENT_ID. Leave it out for a public client. */
+  OIDC_CLIENT_SECRET: Text.optional(),
+  /** Space-separated scopes that a sign-in requests. Change it where the issuer names `read` and `write` in another way. */
+  OIDC_SCOPES: Text.default('openid read write'),
   /** `true` requires a token with the scope `read` to read. Set it where the datasets are not public. */
   REQUIRE_AUTH_FOR_READS: Flag.default(false),
   /** `true` rejects PUT, PATCH and DELETE without If-Match with 428. Set it when several clients change the same datasets. */
@@ -48,6 +54,15 @@ export function accessIsWhole(config: {
   OIDC_AUDIENCE?: string | undefined;
 }) {
   return (config.OIDC_ISSUER === undefined) === (config.OIDC_AUDIENCE === undefined);
+}
+
+export function loginIsWhole(config: {
+  OIDC_ISSUER?: string | undefined;
+  OIDC_CLIENT_ID?: string | undefined;
+  OIDC_CLIENT_SECRET?: string | undefined;
+}) {
+  if (config.OIDC_CLIENT_ID === undefined) return config.OIDC_CLIENT_SECRET === undefined;
+  return config.OIDC_ISSUER !== undefined;
 }
 
 function tokenEntries(text: string, context: z.RefinementCtx): TokenEntry[] {

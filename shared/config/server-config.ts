@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { accessFields, accessIsWhole } from './access-fields.ts';
+import { accessFields, accessIsWhole, loginIsWhole } from './access-fields.ts';
 import { listenAddress } from './address-fields.ts';
 import { absolutePath, DatabaseUrl, Flag, integer, LogLevel, Port, Switch } from './fields.ts';
 import { pullFields } from './pull-fields.ts';
@@ -51,6 +51,10 @@ export const ServerConfig = z
   .refine(accessIsWhole, {
     path: ['OIDC_AUDIENCE'],
     error: 'goes together with OIDC_ISSUER: set both or neither',
+  })
+  .refine(loginIsWhole, {
+    path: ['OIDC_CLIENT_ID'],
+    error: 'goes together with OIDC_ISSUER, and OIDC_CLIENT_SECRET with it',
   });
 
 export type ServerConfig = z.output<typeof ServerConfig>;

@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
 /** What is signed. Each purpose has keys of its own, so that a signature of one is worth nothing to another. */
-export type Purpose = 'downloads' | 'sessions';
+export type Purpose = 'downloads' | 'sessions' | 'logins';
 
 export interface Signing {
   /** A signature of `text`, 43 characters of base64url. */

@@ -1,8 +1,14 @@
 import { html } from '../html.ts';
 import type { Page } from '../layout.ts';
 
-/** `needless`: everyone may do everything here. */
-export function signInPage({ needless }: { needless: boolean }): Page {
+interface View {
+  /** Everyone may do everything here. */
+  needless: boolean;
+  /** Of those who sign in elsewhere; null where there is none. */
+  issuer: string | null;
+}
+
+export function signInPage({ needless, issuer }: View): Page {
   return {
     title: 'Sign in',
     section: null,
@@ -10,10 +16,24 @@ export function signInPage({ needless }: { needless: boolean }): Page {
 ${
   needless
     ? html`<p>Nobody needs to sign in here: authentication is off. <a href="/ui">All datasets</a></p>`
-    : html`<form class="stack" method="post" action="/ui/sign-in"><label for="token">API token</label>
+    : html`${
+        issuer !== null &&
+        html`<p><a class="button primary" href="/ui/sign-in/begin">Sign in at ${issuer}</a></p>
+<p class="muted">Or with an API token:</p>`
+      }<form class="stack" method="post" action="/ui/sign-in"><label for="token">API token</label>
 <input id="token" name="token" type="password" required maxlength="4096" autocomplete="off" spellcheck="false">
-<div><button class="primary">Sign in</button></div></form>
+<div><button${issuer === null && html` class="primary"`}>Sign in</button></div></form>
 <p class="small muted">The token stays on the server's list. Your browser keeps a cookie of this site for 12 hours, or until you sign out.</p>`
 }</div>`,
+  };
+}
+
+/** Between the issuer and here: a page of this site leads on, as the session's cookie is not sent from elsewhere. */
+export function signedInPage(name: string): Page {
+  return {
+    title: 'Signed in',
+    section: null,
+    body: html`<div class="card narrow"><h1>Signed in</h1>
+<p>As ${name}. <a href="/ui">All datasets</a></p></div>`,
   };
 }

@@ -1,0 +1,2 @@
+/** Where an issuer sends people back to. */
+export const CALLBACK = '/ui/sign-in/callback';
