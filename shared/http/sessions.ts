@@ -67,8 +67,8 @@ export function createSessions(
 
   /** What was signed is as it was written here, but perhaps for another issuer. */
   function personOf(encoded: string): Caller | null {
-    const person = Person.parse(JSON.parse(Buffer.from(encoded, 'base64url').toString()));
-    return person.issuer === issuer ? { name: person.name, scopes: person.scopes } : null;
+    const { data } = Person.safeParse(JSON.parse(Buffer.from(encoded, 'base64url').toString()));
+    return data && data.issuer === issuer ? { name: data.name, scopes: data.scopes } : null;
   }
 }
 
