@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
 import { MIRROR_STATES } from '#shared/data/mirror-state.ts';
-import { SEARCH_KINDS, SEARCH_SORTS, SearchFacets } from '#shared/data/search.ts';
+import { SearchFacets } from '#shared/data/search-facets.ts';
+import { SEARCH_KINDS, SEARCH_SORTS } from '#shared/data/search-input.ts';
 import { listFunction } from '#shared/http/list-function.ts';
 import { text, timestamp } from '#shared/http/text.ts';
 import { search as find } from '#shared/mirror/search/find.ts';

@@ -1,4 +1,4 @@
-import type { SearchInput } from '#shared/data/search.ts';
+import type { SearchInput } from '#shared/data/search-input.ts';
 import type { FoundTerm } from '#shared/data/search-terms.ts';
 import { editDistance } from './edit-distance.ts';
 import type { Term } from './parse-query.ts';

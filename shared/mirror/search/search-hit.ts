@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { SEARCH_KINDS, type SearchHit } from '#shared/data/search.ts';
+import { SEARCH_KINDS } from '#shared/data/search-input.ts';
 import { type Representation, represent } from '#shared/http/representation.ts';
+import type { SearchHit } from './find.ts';
 import { hasMarked, snippetOf } from './highlight.ts';
 
 const Hit = z
@@ -24,8 +25,20 @@ const Hit = z
 export const searchHit: Representation<SearchHit> = represent(Hit, presentHit);
 
 export function presentHit(hit: SearchHit): z.output<typeof Hit> {
-  const { kind, dataset_id, ref, path, table_name, column_name, name, title, subtitle, about, owner } = hit;
-  const marked = new Set(hit.marked);
+  const {
+    kind,
+    dataset_id,
+    ref,
+    path,
+    table_name,
+    column_name,
+    name,
+    title,
+    subtitle,
+    about,
+    owner,
+    marked,
+  } = hit;
   const fields = {
     name: hasMarked(name, marked),
     title: kind === 'dataset' && title !== name && hasMarked(title, marked),
