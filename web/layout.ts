@@ -1,7 +1,7 @@
 import { type AssetSet, assetUrl } from './asset-store.ts';
 import { Html, html } from './html.ts';
 
-export type Section = 'datasets' | 'sql' | 'mirrors';
+export type Section = 'datasets' | 'sql' | 'mirrors' | 'api';
 
 export interface Page {
   title: string;
@@ -13,6 +13,8 @@ export interface Page {
   linkedData?: { address: string; data: object | null };
   /** Of the assets, besides `main.js`. */
   scripts?: readonly string[];
+  /** Besides `web.css`. */
+  styles?: readonly string[];
   body: Html;
 }
 
@@ -20,6 +22,7 @@ const MENU: readonly [section: Section, href: string, label: string][] = [
   ['datasets', '/ui', 'Datasets'],
   ['sql', '/ui/sql', 'SQL'],
   ['mirrors', '/ui/mirrors', 'Mirrors'],
+  ['api', '/docs', 'API'],
 ];
 
 /** Who looks at a page: nobody in particular, who could sign in or need not, or somebody by name. */
@@ -27,7 +30,7 @@ export type Account = 'anonymous' | 'needless' | { name: string };
 
 /** A whole document; `sql`: people can query here. */
 export function layout(
-  { title, section, alternate, linkedData, scripts = [], body }: Page,
+  { title, section, alternate, linkedData, scripts = [], styles = [], body }: Page,
   assets: Pick<AssetSet, 'names'>,
   account: Account = 'needless',
   { sql }: { sql: boolean } = { sql: false },
@@ -42,8 +45,10 @@ export function layout(
 <meta name="color-scheme" content="light dark">
 <title>${title} · Kaggle Data API</title>
 <link rel="icon" href="${url('icon.svg')}" type="image/svg+xml">
-<link rel="stylesheet" href="${url('web.css')}">
-<script src="${url('theme.js')}"></script>
+${['web.css', ...styles].map(
+  (name) => html`<link rel="stylesheet" href="${url(name)}">
+`,
+)}<script src="${url('theme.js')}"></script>
 ${['main.js', ...scripts].map(
   (name) => html`<script type="module" src="${url(name)}"></script>
 `,
@@ -56,7 +61,6 @@ ${linkedData && dataOf(linkedData)}
 <a class="brand" href="/ui"><img src="${url('icon.svg')}" alt="" width="22" height="22">Kaggle Data API</a>
 <nav aria-label="Main">
 ${MENU.filter(([key]) => sql || key !== 'sql').map(([key, href, label]) => html`<a href="${href}"${key === section && html` aria-current="true"`}>${label}</a>`)}
-<a href="/docs">API</a>
 </nav>
 ${accountOf(account)}
 <button type="button" class="quiet" id="scheme" hidden>Dark</button>

@@ -10,6 +10,7 @@ import { observeState } from '#shared/mirror/observe-state.ts';
 import type { Logger } from '#shared/telemetry/logger.ts';
 import { openAccess } from './access.ts';
 import { makeDependencies } from './dependencies.ts';
+import { docsPage } from './docs-page.ts';
 import { version } from './product-version.ts';
 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/i;
@@ -51,7 +52,13 @@ export async function createRuntime(
   const app = await buildApp({
     groups: [
       ...groups,
-      serviceGroup(groups, { checks, version, access: guards.options, home: homeOf(groups) }),
+      serviceGroup(groups, {
+        checks,
+        version,
+        access: guards.options,
+        home: homeOf(groups),
+        docs: docsPage({ sql: config.MIRROR_SQL !== 'off' }),
+      }),
     ],
     dependencies,
     logger,

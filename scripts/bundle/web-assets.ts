@@ -10,7 +10,16 @@ import { NOTICES, noticesOf, packagesOf } from './third-party-licences.ts';
 
 // tsup bundles its configuration: of this file's own place only import.meta.url remains.
 const FOLDER = fileURLToPath(new URL('../../web/assets', import.meta.url));
-const ENTRIES = ['main.ts', 'theme.ts', 'data-table.ts', 'sql-editor.ts', 'web.css', 'icon.svg'];
+const ENTRIES = [
+  'main.ts',
+  'theme.ts',
+  'data-table.ts',
+  'sql-editor.ts',
+  'try-it.ts',
+  'web.css',
+  'api.css',
+  'icon.svg',
+];
 
 /** What browsers load, by names that change with the content. */
 async function bundle() {

@@ -3,28 +3,27 @@ import * as z from 'zod';
 import { defineFunction, type FunctionDefinition } from './define-function.ts';
 import type { Group } from './group.ts';
 import type { Edition } from './openapi.ts';
-import { bytes, etag, json } from './responses.ts';
-import { ok } from './results.ts';
+import type { OpenApi } from './openapi-document.ts';
+import { bytes, etag, json, vary } from './responses.ts';
+import { ok, type Result } from './results.ts';
+
+/** Makes the page about an API, once, for those who take these codings. */
+export type Docs = (document: OpenApi) => Promise<(accepted: string | string[] | undefined) => Result>;
 
 /**
  * The API about itself: /openapi.json and the page /docs. `groups` is all of it, these two included. Both are made at the first request for them, and so is
  * the code that makes them loaded: a cold start for data pays for neither.
  */
-export function referenceFunctions(groups: readonly Group[], edition: Edition): FunctionDefinition[] {
+export function referenceFunctions(
+  groups: readonly Group[],
+  { docs, ...edition }: Edition & { docs: Docs },
+): FunctionDefinition[] {
   const document = once(async () => {
     const { openApi } = await import('./openapi.ts');
     const body = openApi(groups, edition);
     return { body, etag: etagOf(JSON.stringify(body)) };
   });
-  const page = once(async () => {
-    const { docsPage } = await import('./docs-page.ts');
-    const { html, contentSecurityPolicy } = docsPage((await document()).body);
-    const headers = {
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': contentSecurityPolicy,
-    };
-    return { body: html, meta: { etag: etagOf(html), headers } };
-  });
+  const page = once(async () => docs((await document()).body));
   const openapiJson = defineFunction({
     name: 'openapi',
     method: 'GET',
@@ -36,18 +35,15 @@ export function referenceFunctions(groups: readonly Group[], edition: Edition): 
       return ok(body, { etag: tag });
     },
   });
-  const docs = defineFunction({
+  const docsPage = defineFunction({
     name: 'docs',
     method: 'GET',
     path: '/docs',
     summary: 'This API as a page with forms to try it',
-    responses: { 200: bytes('text/html', { headers: [etag] }) },
-    handle: async () => {
-      const { body, meta } = await page();
-      return ok(body, meta);
-    },
+    responses: { 200: bytes('text/html', { headers: [etag, vary] }) },
+    handle: async ({ headers }) => (await page())(headers['accept-encoding']),
   });
-  return [openapiJson, docs];
+  return [openapiJson, docsPage];
 }
 
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {

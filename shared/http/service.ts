@@ -6,7 +6,7 @@ import { index } from './index-function.ts';
 import type { Edition } from './openapi.ts';
 import { problemJson } from './problem-json.ts';
 import { notFound, PROBLEMS, type ProblemSlug } from './problems.ts';
-import { referenceFunctions } from './reference.ts';
+import { type Docs, referenceFunctions } from './reference.ts';
 import { bytes, etag, json, retryAfter } from './responses.ts';
 import { ok, type Result } from './results.ts';
 
@@ -21,7 +21,7 @@ const CHECK_TIMEOUT = 4_000;
  */
 export function serviceGroup(
   groups: readonly Group[],
-  { checks, home, ...edition }: Edition & { checks: Checks; home: string | null },
+  { checks, home, ...edition }: Edition & { checks: Checks; home: string | null; docs: Docs },
 ): Group {
   const functions: FunctionDefinition[] = [];
   const group: Group = {

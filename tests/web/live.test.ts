@@ -138,6 +138,19 @@ describe.skipIf(!hasDatabase || !hasBrowser)('a page in a browser', () => {
     await close();
   });
 
+  it('tries the API by its forms', async () => {
+    const { page, complaints, close } = await browser.open();
+    await page.goto(`${origin}/docs#get-dataset`);
+    const section = page.locator('#get-dataset');
+    await section.getByText('Try it').click();
+    await section.getByLabel('id').fill('1');
+    await section.getByRole('button', { name: 'Send' }).click();
+    await section.locator('output pre').waitFor(PATIENCE);
+    expect(await section.locator('output').textContent()).toMatch(/^GET \/datasets\/1\n200 OK.*"ada\/shop"/s);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   it('comes back as a page after its JSON was looked at', async () => {
     const { page, close } = await browser.open();
     await page.goto(`${origin}/ui/datasets/1`);

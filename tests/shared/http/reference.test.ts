@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { groups } from '#functions/index.ts';
 import type { OpenApi } from '#shared/http/openapi-document.ts';
@@ -65,12 +64,9 @@ describe.skipIf(!hasDatabase)('the API about itself', () => {
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
     expect(text).not.toMatch(/(?:src|href)=["'](?:https?:)?\/\//);
     for (const { name } of functions) expect(text).toContain(`id="${name}"`);
-    for (const tag of ['style', 'script']) {
-      const source = new RegExp(`<${tag}>(.*)</${tag}>`, 's').exec(text)?.[1] ?? '';
-      expect(headers['content-security-policy']).toContain(
-        `${tag}-src 'sha256-${hash('sha256', source, 'base64')}'`,
-      );
-    }
+    expect(text).not.toMatch(/<(?:style|script)>|style=/);
+    for (const source of ['script-src', 'style-src'])
+      expect(headers['content-security-policy']).toContain(`${source} 'self';`);
     expect((await api.get('/docs', { 'if-none-match': String(headers.etag) })).status).toBe(304);
   });
 
