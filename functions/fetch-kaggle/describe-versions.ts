@@ -4,7 +4,8 @@ import {
   recordMetadataFailure,
   undescribedVersions,
 } from '#shared/data/metadata.ts';
-import { completeDescription, type DescribedFile, parseFiles } from '#shared/kaggle/description.ts';
+import { type DescribedFile, parseFiles } from '#shared/kaggle/described-files.ts';
+import { completeDescription } from '#shared/kaggle/description.ts';
 import { KaggleError } from '#shared/kaggle/kaggle-error.ts';
 import { inSpan } from '#shared/telemetry/spans.ts';
 import type { Plan } from './check.ts';
