@@ -20,13 +20,14 @@ export function parseCursor<Keys extends z.ZodType>(
   sort: string,
   text: string,
   keys: Keys,
-  parameter = 'cursor',
+  { parameter, member } = { parameter: 'cursor', member: 'next_cursor' },
 ): z.output<Keys> {
   const [version, order, ...values] = decode(text);
-  if (version !== VERSION) return refuse(parameter, 'is not a next_cursor of this list');
+  const foreign = `is not a ${member} of this list`;
+  if (version !== VERSION) return refuse(parameter, foreign);
   if (order !== sort) return refuse(parameter, 'belongs to another order or filter of this list');
   const parsed = keys.safeParse(values);
-  return parsed.success ? parsed.data : refuse(parameter, 'is not a next_cursor of this list');
+  return parsed.success ? parsed.data : refuse(parameter, foreign);
 }
 
 function decode(text: string): unknown[] {

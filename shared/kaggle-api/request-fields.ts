@@ -36,6 +36,9 @@ export const fileFields = { ...versionFields, fileName: optionalText(4_096) };
 const DEFAULT_PAGE = 20;
 const MAX_PAGE = 200;
 
+/** How these lists name what they go on by. */
+export const PAGE_TOKEN = { parameter: 'pageToken', member: 'nextPageToken' };
+
 /** Which part of a list. */
 export const pageFields = {
   pageSize: count(0, MAX_INT).transform((size) => Math.min(size || DEFAULT_PAGE, MAX_PAGE)),

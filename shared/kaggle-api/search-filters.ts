@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { KaggleSearch } from '#shared/data/kaggle-search.ts';
 import { LICENCE_GROUPS } from '#shared/data/kaggle-search.ts';
 import { encodeCursor, parseCursor } from '#shared/http/cursor.ts';
-import type { searchFields } from './request-fields.ts';
+import { PAGE_TOKEN, type searchFields } from './request-fields.ts';
 
 type Asked = z.output<z.ZodObject<typeof searchFields>>;
 
@@ -28,7 +28,7 @@ export function searchFilters(asked: Asked): KaggleSearch | null {
   const [offset] =
     asked.pageToken === null
       ? [(asked.page - 1) * asked.pageSize]
-      : parseCursor(ORDER, asked.pageToken, Keys, 'pageToken');
+      : parseCursor(ORDER, asked.pageToken, Keys, PAGE_TOKEN);
   const licence = plain(asked.license);
   return {
     words: (asked.search ?? '').toLowerCase().split(/\s+/).filter(Boolean).slice(0, MOST_WORDS),

@@ -5,6 +5,7 @@ import type { VersionRow } from '#shared/data/versions.ts';
 import { encodeCursor, parseCursor } from '#shared/http/cursor.ts';
 import { text } from '#shared/http/text.ts';
 import { kaggleVersion } from './find-kaggle-dataset.ts';
+import { PAGE_TOKEN } from './request-fields.ts';
 
 interface Asked {
   datasetVersionNumber: number | null;
@@ -34,7 +35,7 @@ export async function pagedVersion(
 ): Promise<Paged> {
   const order = `kaggle ${list} ${dataset.ref}`;
   const [number, after] =
-    pageToken === null ? [datasetVersionNumber, null] : parseCursor(order, pageToken, Keys, 'pageToken');
+    pageToken === null ? [datasetVersionNumber, null] : parseCursor(order, pageToken, Keys, PAGE_TOKEN);
   const version = await kaggleVersion(db, dataset, number);
   return { version, after, tokenAfter: (place) => encodeCursor(order, [version.version, place]) };
 }

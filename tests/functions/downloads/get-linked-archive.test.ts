@@ -56,6 +56,11 @@ describe.skipIf(!hasDatabase)('the archive behind a link', () => {
     expect((await api.get(url, { range: `bytes=${whole.length}-` })).status).toBe(416);
   });
 
+  it.each(['?x=1', '?expires=9999999999', '?path=b'])('takes no parameters: %s', async (query) => {
+    const { status, json } = await api.get((await linkOf()) + query);
+    expect([status, json().message]).toEqual([400, expect.stringContaining('unknown')]);
+  });
+
   it('is open to every client that has the link, also where reads need a token, whatever token comes along', async () => {
     const url = await linkOf();
     expect((await closed.get(url)).status).toBe(200);
