@@ -29,6 +29,13 @@ const Source = z.strictObject({
   }),
 });
 
+/** Zod leaves this key out of a record without a word. */
+function refuseProto(sources: unknown, context: z.RefinementCtx): unknown {
+  const [own] = Object.keys(Object(sources)).filter((key) => key === '__proto__');
+  if (own !== undefined) context.addIssue({ code: 'unrecognized_keys', keys: [own], input: Object(sources) });
+  return sources;
+}
+
 export const queryDatasets = defineFunction({
   name: 'query-datasets',
   method: 'POST',
@@ -40,7 +47,7 @@ export const queryDatasets = defineFunction({
   body: z.strictObject({
     query: queryText(MOST_TEXT.post),
     sources: z
-      .record(Alias, Source)
+      .preprocess(refuseProto, z.record(Alias, Source))
       .refine((sources) => Object.keys(sources).length <= MOST_SOURCES, {
         error: `must have at most ${MOST_SOURCES} members`,
       })

@@ -43,5 +43,15 @@ export function exportedValue(
   if (format === 'csv') return csvValue(column, type);
   if (format === 'arrow' && isNested(type)) return `CAST(to_json(${column}) AS VARCHAR)`;
   if (format !== 'ndjson') return column;
-  return type === 'json' ? `CAST(${column} AS JSON)` : jsonValue(column, type, encoding);
+  if (type === 'json') return `CAST(${column} AS JSON)`;
+  return isNested(type) ? nestedValue(column) : jsonValue(column, type, encoding);
+}
+
+/** As JSON, which has no NaN and no infinities; where these are within texts, they stay. */
+function nestedValue(column: string): string {
+  const json = `CAST(to_json(${column}) AS VARCHAR)`;
+  const part = `CASE WHEN starts_with(part, '"') THEN part ELSE regexp_replace(part, '-?(?:nan|inf(?:inity)?)', 'null', 'gi') END`;
+  const parts = String.raw`regexp_extract_all(${json}, '"(?:[^"\\]|\\.)*"|[^"]+')`;
+  const without = `array_to_string(list_transform(${parts}, part -> ${part}), '')`;
+  return `CAST(CASE WHEN regexp_matches(${json}, '(?i)nan|inf') THEN ${without} ELSE ${json} END AS JSON)`;
 }
