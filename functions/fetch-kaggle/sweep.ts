@@ -2,6 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allMirrors } from '#shared/data/mirrors.ts';
 import { pruneChanges } from '#shared/data/prune-changes.ts';
+import { pruneWords } from '#shared/data/prune-words.ts';
 import { evictPull, forgetWishes, unusedPulls } from '#shared/data/pulled-datasets.ts';
 import { pruneSyncs } from '#shared/data/sync-queue.ts';
 import { forgetReaders, READER_LEASE_SECONDS } from '#shared/data/version-readers.ts';
@@ -13,6 +14,7 @@ import type { Run } from './run.ts';
 const HOUR = 3_600_000;
 /** A download that no run has taken up for so long will not be resumed: its address is good for three days. */
 const STALE_WORK = 7 * 24 * HOUR;
+const MOST_FOR_WORDS = 30_000;
 
 /** Frees what no one needs: versions removed long ago, mirrors that no dataset names, leftovers, old history. */
 export async function sweep(run: Run): Promise<void> {
@@ -28,6 +30,7 @@ export async function sweep(run: Run): Promise<void> {
   await pruneSyncs(run.db);
   await pruneChanges(run.db, run.config.CHANGES_KEEP_DAYS);
   await forgetReaders(run.db);
+  await pruneWords(run.db, { milliseconds: MOST_FOR_WORDS, signal: run.signal });
 }
 
 /** What clients had mirrored and nobody has read for long leaves the catalogue; its files go as those of any removed version. */

@@ -41,6 +41,8 @@ const TABLES = {
     mirror_metadata: ALL,
     version_metadata: ALL,
     described_files: ALL,
+    search_documents: READ,
+    search_words: 'SELECT, INSERT, DELETE',
     changes: ALL,
     changes_pruned: ALL,
     delivery_targets: CHANGE,

@@ -188,6 +188,20 @@ describe.skipIf(!hasDatabase)('GET /search', () => {
     expect(await titles('danio')).toEqual([]);
   });
 
+  it('forgets the words that no document has any more, once the job sweeps', async () => {
+    const known = async () =>
+      (
+        await sql(`SELECT word FROM search_words WHERE word IN ('quagga', 'weather', 'the') ORDER BY word`)
+      ).map(({ word }) => word);
+    const { id } = (await api.post('/datasets', { name: 'The quagga' })).json();
+    expect(await known()).toEqual(['quagga', 'the', 'weather']);
+    expect((await mirror.fetch(['--sweep'])).status).toBe(0);
+    expect(await known()).toEqual(['quagga', 'the', 'weather']);
+    await api.send({ method: 'DELETE', url: `/datasets/${id}` });
+    expect((await mirror.fetch(['--sweep'])).status).toBe(0);
+    expect(await known()).toEqual(['the', 'weather']);
+  });
+
   it('finds the contents of a mirror as long as a dataset names it', async () => {
     await mirror.offer('ada/once', 1, { 'onlyhere.csv': 'uniquecolumn\n1\n' });
     expect((await mirror.fetch(['--dataset', 'ada/once'])).status).toBe(0);
