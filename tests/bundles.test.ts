@@ -94,6 +94,7 @@ describe('the bundles', () => {
   );
 
   describe.skipIf(!hasDatabase)('of AWS Lambda', () => {
+    const TABLES = '/datasets/1/versions/1/tables';
     const code = `const { handler } = await import(process.argv[1]);
       console.log(JSON.stringify(await handler(JSON.parse(process.argv[2]), {})));
       process.exit();`;
@@ -118,9 +119,16 @@ describe('the bundles', () => {
     it.for([
       ['get-dataset', '/datasets/1', '"ref":"ada/set"'],
       ['get-file', '/datasets/1/versions/1/files/a.csv', 'x\n1\n'],
-      ['get-rows', '/datasets/1/versions/1/tables/a/rows?format=ndjson', '{"x":1}'],
+      ['list-tables', `${TABLES}`, '"name":"a"'],
+      ['get-table', `${TABLES}/a`, '"name":"x"'],
+      ['get-statistics', `${TABLES}/a/statistics`, '"max": 1'],
+      ['get-parquet', `${TABLES}/a/data.parquet`, 'PAR1'],
+      ['get-row', `${TABLES}/a/rows/0`, '"row":{"x":1}'],
+      ['get-rows', `${TABLES}/a/rows?filter=x.eq.1`, '"rows":[{"x":1}]'],
+      ['get-rows', `${TABLES}/a/rows?format=ndjson`, '{"x":1}'],
       ['show-dataset', '/ui/datasets/1', 'ada/set'],
       ['query-version', '/datasets/1/versions/1/sql?query=SELECT%201', 'not-on-lambda'],
+      ['diff-tables', '/datasets/1/diff/tables/a?from=1&to=1&key=x', 'not-on-lambda'],
     ] as const)('%s answers, without the project around it', async ([name, url, part]) => {
       const { body, isBase64Encoded } = await call(name, url);
       expect(Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8').toString()).toContain(part);

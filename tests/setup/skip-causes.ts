@@ -20,6 +20,7 @@ export const MEANINGS: Record<string, string> = {
   hasKubectl: 'no kubectl',
   hasPromtool: 'no promtool: .ci/promtool fetches one, PROMTOOL names one',
   hasPsql: 'no psql',
+  hasR: 'no Rscript',
   hasRegistry: 'no OCI registry: .ci/registry builds one, REGISTRY_PROGRAM names one',
   hasServer: 'no kube-apiserver and etcd',
   hasShellcheck: 'no shellcheck',
