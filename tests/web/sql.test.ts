@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { useShop } from '#tests/functions/tables/shop.ts';
-import { hasDatabase } from '#tests/setup/api.ts';
+import { ENTRIES, TOKENS } from '#tests/functions/web/tokens.ts';
+import { hasDatabase, useApi } from '#tests/setup/api.ts';
 import { expectAccessible, hasBrowser, useBrowser } from '#tests/setup/browser.ts';
 
 const PATIENCE = { timeout: 30_000 };
@@ -12,6 +13,12 @@ const ENDLESS = 'SELECT count(*) FROM range(10000000000) a, range(1000) b';
 // Each query starts a process, which gives way to all others.
 describe.skipIf(!hasDatabase || !hasBrowser)('SQL in a browser', { timeout: 240_000 }, () => {
   const shop = useShop('orders.csv', '2nd-file.csv');
+  const closed = useApi(shop.database, {
+    KAGGLE_DATA_ROOT: shop.mirror.volume,
+    AUTH: 'on',
+    REQUIRE_AUTH_FOR_READS: 'true',
+    API_TOKENS: ENTRIES.join(','),
+  });
   const browser = useBrowser();
   let origin = '';
   beforeAll(async () => {
@@ -137,6 +144,27 @@ describe.skipIf(!hasDatabase || !hasBrowser)('SQL in a browser', { timeout: 240_
     await page.getByRole('button', { name: 'Run' }).click();
     expect(await page.locator('.output td').allTextContents()).toEqual(['24999']);
     expect(await status(page).textContent()).toContain('1 row in');
+    await close();
+  });
+
+  it('is for who has signed in where reads are closed, and so are the rows of a table', async () => {
+    const closedOrigin = await closed.app.listen({ host: '127.0.0.1', port: 0 });
+    const { page, complaints, close } = await browser.open();
+    await page.goto(`${closedOrigin}/ui/sign-in`);
+    await page.getByLabel('API token').fill(TOKENS.reader);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.goto(`${closedOrigin}/ui/datasets/1/table?table=orders`);
+    await page.locator('.scroller').focus();
+    await page.keyboard.press('Control+End');
+    await page.locator('data-table tbody th').getByText('24,999').waitFor(PATIENCE);
+    await page.goto(`${closedOrigin}/ui/sql?dataset=1`);
+    await run(page, 'SELECT 42 AS answer');
+    await status(page).getByText('1 row in').waitFor(PATIENCE);
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'CSV' }).click();
+    expect(await readFile(await (await saving).path(), 'utf8')).toContain('42');
+    // Blocks of rows that were left behind, and what became a file, are no failures.
+    expect(complaints.filter((complaint) => !complaint.endsWith('net::ERR_ABORTED'))).toEqual([]);
     await close();
   });
 
