@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { catchUpSearch } from '#shared/data/search-backlog.ts';
 import { claimSync, listActive, type Scope } from '#shared/data/sync-queue.ts';
 import { mirrorDataset } from './mirror-dataset.ts';
 import type { Run } from './run.ts';
@@ -7,7 +8,9 @@ import { inSyncSpan } from './sync-span.ts';
 /** Works the queue off: as many datasets at a time as configured, until none waits. */
 export async function workOff(run: Run, scope: Scope): Promise<number> {
   const loops = Array.from({ length: run.config.MIRROR_CONCURRENCY }, () => oneByOne(run, scope));
-  return (await Promise.all(loops)).reduce((sum, count) => sum + count, 0);
+  const counts = await Promise.all(loops);
+  await catchUpSearch(run.db, run.signal);
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 async function oneByOne(run: Run, scope: Scope): Promise<number> {

@@ -217,6 +217,22 @@ describe.skipIf(!hasDatabase)('GET /search', () => {
     expect((await find({ q: 'onlyhere', type: 'file' })).hits).toMatchObject([{ dataset_id: id }]);
   });
 
+  it('leaves a mirror with very many files to the job, when a dataset names it again', async () => {
+    const files = Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`manyfiles/part${n}.txt`, 'x']));
+    await mirror.offer('ada/many', 1, files);
+    expect((await mirror.fetch(['--dataset', 'ada/many'])).status).toBe(0);
+    const found = async () => (await find({ q: 'manyfiles', type: 'file' })).total;
+    expect(await found()).toBe(300);
+    const [first] = (await find({ q: 'manyfiles', type: 'file' })).hits;
+    await api.send({ method: 'DELETE', url: `/datasets/${first?.dataset_id}` });
+    expect(await found()).toBe(0);
+    const source_url = 'https://www.kaggle.com/datasets/ada/many';
+    expect((await api.post('/datasets', { name: 'Many', source_url })).status).toBe(201);
+    expect([await found(), (await find({ q: 'manyfiles', type: 'dataset' })).total]).toEqual([0, 1]);
+    expect((await mirror.fetch(['--queued'])).status).toBe(0);
+    expect(await found()).toBe(300);
+  });
+
   it.each([
     ['10 kB', { q: 'x'.repeat(10_240) }],
     ['U+0000', { q: 'a\0b' }],
