@@ -15,7 +15,8 @@ export const HELP = `Mirrors Kaggle datasets onto the volume.
   --help             print this text
 
 Settings come from the environment. DATABASE_URL and KAGGLE_DATA_ROOT are required. docs/configuration.md lists all.
-Exit status: 0 success, 1 a dataset failed, 2 invalid options or configuration.
+Exit status: 0 success, 1 a dataset failed, 2 invalid options or configuration,
+             3 the run failed, for example because the database is unreachable.
 `;
 
 export interface Options {

@@ -7,12 +7,16 @@ import { openTelemetry } from '#shared/telemetry/telemetry.ts';
 import type { Options } from './options.ts';
 import { runFetch } from './run-fetch.ts';
 
-/** Runs the job as a process does: settings from `env`, output to this terminal. The status to exit with. */
+/**
+ * Runs the job as a process does: settings from `env`, output to this terminal.
+ * @returns the status to exit with. What failed with 3 may succeed when it is repeated, which the chart does. With 1, what
+ * failed is in the catalogue and is tried by the next run.
+ */
 export async function startFetch(
   options: Options,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
-): Promise<0 | 1 | 2> {
+): Promise<0 | 1 | 2 | 3> {
   const terminal = process.stdout.isTTY ? process.stdout : null;
   let log = createLogger({ level: 'info', name: 'fetch-kaggle' });
   try {
@@ -47,6 +51,6 @@ export async function startFetch(
     else if (volume instanceof VolumeError)
       log.fatal({ reason: volume.message }, 'the volume cannot be used. Check KAGGLE_DATA_ROOT.');
     else log.fatal({ err }, 'the run failed');
-    return 1;
+    return 3;
   }
 }

@@ -67,10 +67,10 @@ describe.skipIf(!hasDatabase)('a volume that is gone', { timeout: 120_000 }, () 
   it.each([
     ['cannot be made', '/sys/none/volume'],
     ['is a file', join(mirror.source, 'file/volume')],
-  ])('ends a run with 1 and the reason when the folder %s', async (_what, root) => {
+  ])('ends a run with 3 and the reason when the folder %s', async (_what, root) => {
     await writeFile(join(mirror.source, 'file'), '');
     const { status, stdout } = await mirror.fetch(['--dataset', 'ada/none'], { KAGGLE_DATA_ROOT: root });
-    expect(status).toBe(1);
+    expect(status).toBe(3);
     expect(stdout).toContain('the volume cannot be used. Check KAGGLE_DATA_ROOT.');
     expect(stdout).not.toContain('"stack"');
     expect(mirror.kaggle.seen).toEqual([]);

@@ -165,7 +165,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
     proxy.set('refusing');
     const { status, stdout } = await mirror.fetch(['--dataset', 'ada/x'], { DATABASE_URL: proxy.url });
     proxy.set('open');
-    expect(status).toBe(1);
+    expect(status).toBe(3);
     expect(stdout).toContain('the database is unreachable. Check DATABASE_URL.');
     expect(stdout).not.toContain('stack');
   });

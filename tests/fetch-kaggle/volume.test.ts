@@ -220,7 +220,7 @@ describe.skipIf(!hasDatabase)('the volume', { timeout: 120_000 }, () => {
       await rm(join(root, 'filler'));
       execFileSync('mount', ['-o', 'remount,ro', root]);
       const { status, stdout } = await mirror.fetch(['--dataset', ref], env);
-      expect(status).toBe(1);
+      expect(status).toBe(3);
       expect(stdout).toContain('the volume cannot be used. Check KAGGLE_DATA_ROOT.');
       execFileSync('mount', ['-o', 'remount,rw', root]);
       expect((await mirror.fetch(['--dataset', ref], env)).status).toBe(0);
