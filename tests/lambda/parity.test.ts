@@ -69,6 +69,23 @@ const REQUESTS: Record<string, HttpRequest[]> = {
     { method: 'DELETE', url: '/datasets/1', headers: { 'if-match': '*' } },
     { method: 'DELETE', url: '/datasets/99' },
   ],
+  search: [
+    '?q=first&q=second',
+    '?q=%22one%20two%22+-three&limit=1',
+    '?q=%C3%A4%zz',
+    '?licence=&min_rows=01',
+  ].map((query) => ({ method: 'GET', url: `/search${query}` })),
+  'list-changes': ['?after=now', '?after=x', '?type=dataset.created,no', '?wait=51', '?dataset_id=0'].map(
+    (query) => ({
+      method: 'GET',
+      url: `/changes${query}`,
+    }),
+  ),
+  'list-deliveries': ['?state=dead', '?state=', '?cursor=x'].map((query) => ({
+    method: 'GET',
+    url: `/deliveries${query}`,
+  })),
+  'retry-delivery': [{ method: 'POST', url: '/deliveries/9007199254740993/retry' }],
 };
 
 const functions = groups.flatMap(({ functions, ...header }) =>
