@@ -6,10 +6,10 @@ import {
   datasetExists,
   deleteDataset,
   insertDataset,
+  type LockedRow,
   lockDataset,
   type RowVersions,
   setMirrorRef,
-  type UpdatedRow,
   updateDataset,
 } from './datasets.ts';
 import { lockMirrors, lockMirrorsOf, releaseMirror, requestMirror } from './mirrors.ts';
@@ -46,8 +46,10 @@ export async function changeDataset(
 ): Promise<DatasetRow | Unwritten> {
   if (source === undefined) return (await updateDataset(db, id, changes, versions)) ?? unwritten(db, id);
   const row = await db.transaction(async (tx) => {
+    const previous = await lockDataset(tx, id, versions, { to: 'change' });
+    if (previous === null) return null;
     const updated = await updateDataset(tx, id, { ...changes, source: mirrorColumns(source) }, versions);
-    const moved = updated && (await moveMirror(tx, updated, source));
+    const moved = updated && (await moveMirror(tx, updated, previous, source));
     if (moved) await noteChanged(tx, 'dataset.updated', [id]);
     return moved;
   });
@@ -61,7 +63,7 @@ export async function removeDataset(
   versions: RowVersions,
 ): Promise<Unwritten | null> {
   const gone = await db.transaction(async (tx) => {
-    const row = await lockDataset(tx, id, versions);
+    const row = await lockDataset(tx, id, versions, { to: 'remove' });
     if (row === null) return false;
     await lockMirrorsOf(tx, id);
     await deleteDataset(tx, id);
@@ -73,21 +75,21 @@ export async function removeDataset(
 
 async function moveMirror(
   tx: DatabaseTransactionConnection,
-  row: UpdatedRow,
+  row: DatasetRow,
+  previous: LockedRow,
   { kaggle }: Source,
 ): Promise<DatasetRow> {
   const ref = kaggle?.ref ?? null;
-  const { previous_ref, previous_pin } = row;
-  if (ref === previous_ref) {
+  if (ref === previous.mirror_ref) {
     // Another version of the same dataset may not be here yet.
-    if (kaggle && kaggle.pinnedVersion !== previous_pin) await requestMirror(tx, kaggle);
+    if (kaggle && kaggle.pinnedVersion !== previous.pinned_version) await requestMirror(tx, kaggle);
     return row;
   }
   if (kaggle) {
-    await requestMirror(tx, kaggle, previous_ref);
+    await requestMirror(tx, kaggle, previous.mirror_ref);
     await setMirrorRef(tx, row.id, kaggle.ref);
-  } else if (previous_ref !== null) await lockMirrors(tx, [previous_ref]);
-  if (previous_ref !== null) await releaseMirror(tx, previous_ref);
+  } else if (previous.mirror_ref !== null) await lockMirrors(tx, [previous.mirror_ref]);
+  if (previous.mirror_ref !== null) await releaseMirror(tx, previous.mirror_ref);
   return { ...row, mirror_ref: ref };
 }
 

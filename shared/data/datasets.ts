@@ -25,10 +25,6 @@ export type DatasetValues = Pick<
 
 const columns = sql.fragment`
   id, name, description, source_url, created_at, updated_at, mirror_ref, pinned_version, row_version`;
-const updatedColumns = sql.fragment`
-  datasets.id, name, description, source_url, created_at, updated_at, datasets.mirror_ref,
-  datasets.pinned_version, row_version, previous.mirror_ref AS previous_ref,
-  previous.pinned_version AS previous_pin`;
 
 export function findDataset(db: CommonQueryMethods, id: number): Promise<DatasetRow | null> {
   return db.maybeOne(
@@ -53,13 +49,9 @@ export interface DatasetChanges {
   source?: Pick<DatasetRow, 'source_url' | 'mirror_ref' | 'pinned_version'>;
 }
 
-const UpdatedRow = DatasetRow.extend({
-  previous_ref: z.string().nullable(),
-  previous_pin: z.int().nullable(),
-});
-/** A dataset as it is now, and which mirror and version it named before. */
-export type UpdatedRow = z.output<typeof UpdatedRow>;
-const LockedRow = DatasetRow.pick({ mirror_ref: true });
+const LockedRow = DatasetRow.pick({ mirror_ref: true, pinned_version: true });
+/** Which mirror and version a dataset names. */
+export type LockedRow = z.output<typeof LockedRow>;
 const Presence = z.object({ present: z.boolean() });
 
 /**
@@ -72,7 +64,7 @@ export function updateDataset(
   id: number,
   { name, description, source }: DatasetChanges,
   versions: RowVersions,
-): Promise<UpdatedRow | null> {
+): Promise<DatasetRow | null> {
   const changes = [
     sql.fragment`updated_at = now(), row_version = datasets.row_version + 1`,
     ...(name === undefined ? [] : [sql.fragment`name = ${name}`]),
@@ -85,12 +77,11 @@ export function updateDataset(
         ]),
   ];
   const note = sql.fragment`, noted AS (${noteDatasets('dataset.updated', sql.fragment`updated`)})`;
-  return db.maybeOne(sql.type(UpdatedRow)`
-    WITH previous AS (SELECT id, mirror_ref, pinned_version FROM datasets WHERE id = ${id} FOR NO KEY UPDATE),
-    updated AS (
+  return db.maybeOne(sql.type(DatasetRow)`
+    WITH updated AS (
       UPDATE datasets SET ${sql.join(changes, sql.fragment`, `)}
-      FROM previous WHERE datasets.id = previous.id AND ${isVersion(versions)}
-      RETURNING ${updatedColumns}
+      WHERE id = ${id} AND ${isVersion(versions)}
+      RETURNING ${columns}
     ) ${source === undefined ? note : sql.fragment``}
     SELECT * FROM updated`);
 }
@@ -99,14 +90,19 @@ export async function setMirrorRef(db: CommonQueryMethods, id: number, ref: stri
   await db.query(sql.typeAlias('void')`UPDATE datasets SET mirror_ref = ${ref} WHERE id = ${id}`);
 }
 
-/** Locks a dataset whose row version is admitted for its removal; null when there is none such. */
+/**
+ * Locks a dataset whose row version is admitted; null when there is none such. It is a statement by itself: one that
+ * locks a row and updates it too can wait for its own lock, behind another that waits for it.
+ */
 export function lockDataset(
   tx: CommonQueryMethods,
   id: number,
   versions: RowVersions,
-): Promise<z.output<typeof LockedRow> | null> {
+  { to }: { to: 'change' | 'remove' },
+): Promise<LockedRow | null> {
+  const strength = to === 'remove' ? sql.fragment`FOR UPDATE` : sql.fragment`FOR NO KEY UPDATE`;
   return tx.maybeOne(sql.type(LockedRow)`
-    SELECT mirror_ref FROM datasets WHERE id = ${id} AND ${isVersion(versions)} FOR UPDATE`);
+    SELECT mirror_ref, pinned_version FROM datasets WHERE id = ${id} AND ${isVersion(versions)} ${strength}`);
 }
 
 export async function deleteDataset(tx: CommonQueryMethods, id: number): Promise<void> {

@@ -119,7 +119,7 @@ describe.skipIf(!hasDatabase)(`the plan over ${ROWS} rows of`, () => {
       () => updateDataset(pool, 18, { description: null }, { only: [1, 2], except: [3] }),
       1,
     ],
-    ['lock', () => lockDataset(pool, 19, { only: [1], except: [] }), 1],
+    ['lock', () => lockDataset(pool, 19, { only: [1], except: [] }, { to: 'remove' }), 1],
     ['delete', () => deleteDataset(pool, 19), 1],
     [
       'insert',
