@@ -12,7 +12,7 @@ import { hasDatabase, useDatabase } from './setup/api.ts';
 import { useMirror } from './setup/mirror.ts';
 import { nameAndVersion, shipped } from './setup/shipped.ts';
 
-/** What each of them says to whoever passes the code on. */
+/** What each of them says to those who pass the code on. */
 const GRANT =
   /permission is hereby granted|permission to use, copy|redistribution and use|apache license,?\s+version 2|blue oak model license/i;
 

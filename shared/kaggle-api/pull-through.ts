@@ -77,7 +77,7 @@ async function pull(context: Request, wanted: Wanted, seconds: number): Promise<
     if (now?.owned || now?.ready || (now && isOver(now))) return requested;
     if (now && isRefused(now)) throw await refusal(context, ref, now);
     if (requested && (left <= 0 || signal.aborted || !isGoingOn(now))) throw await refusal(context, ref, now);
-    // Whoever joins others writes nothing.
+    // A request that joins others writes nothing.
     const joins = now?.ended === null && (version === null || now.unseen);
     const request = { version, caller, most: MOST_WAITING };
     const admitted =

@@ -1,4 +1,4 @@
-/** Whoever comes while the same is under way gets its outcome. */
+/** A call that comes while the same is under way gets its outcome. */
 export type Share = <Value>(key: string, act: () => Promise<Value>) => Promise<Value>;
 
 export function singleFlight(): Share {

@@ -6,7 +6,7 @@ import { jobValues } from './setup/fake-kaggle.ts';
 import { podsOf, usePlatform } from './setup/platform.ts';
 
 const NAME = 'receiver';
-/** Keeps what it is sent, and shows it to whoever asks. */
+/** Keeps what it is sent, and shows it in response to GET. */
 const CODE = `const received = [];
 require('http').createServer(async (request, response) => {
   if (request.method !== 'POST') return response.end(JSON.stringify(received));
