@@ -1,5 +1,5 @@
---! Previous: sha1:15004ef4ae70e0cff8cafe3bc4c994b7c127ff80
---! Hash: sha1:e799759ac4893aac16b25119a9fcd6a637e62996
+--! Previous: sha1:75bd63e47b72823f545b4961fd7bb0afba1e1ea1
+--! Hash: sha1:6f38f04e8e997ea62548906dd7112d6433194435
 --! Message: search-rewritten
 
 --! no-transaction

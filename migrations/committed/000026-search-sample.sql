@@ -1,5 +1,5 @@
---! Previous: sha1:e799759ac4893aac16b25119a9fcd6a637e62996
---! Hash: sha1:ff7a657a686b70c7b1c69dbcbeaf453e02572290
+--! Previous: sha1:6f38f04e8e997ea62548906dd7112d6433194435
+--! Hash: sha1:f7127d62ba854227b89dbc600e8ff30bddb51687
 --! Message: search-sample
 
 --! no-transaction

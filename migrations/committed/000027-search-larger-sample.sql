@@ -1,5 +1,5 @@
---! Previous: sha1:ff7a657a686b70c7b1c69dbcbeaf453e02572290
---! Hash: sha1:a64899dd44f5e20b508b84cafee3425b11dff442
+--! Previous: sha1:f7127d62ba854227b89dbc600e8ff30bddb51687
+--! Hash: sha1:56f64ab4ff3ad0226ba1dc8717583468dcc5e626
 --! Message: search-larger-sample
 
 --! no-transaction

@@ -1,6 +1,6 @@
---! Previous: sha1:a64899dd44f5e20b508b84cafee3425b11dff442
---! Hash: sha1:1908d56d7b145bf7d3a023dc4d82fe73302361ea
+--! Previous: sha1:56f64ab4ff3ad0226ba1dc8717583468dcc5e626
+--! Hash: sha1:1c3da2e37b9397b6a3f2aa2311dc0a11efa360d9
 --! Message: search-values
 
 --! no-transaction
-CREATE INDEX CONCURRENTLY IF NOT EXISTS search_documents_values ON search_documents USING gin ((keywords || formats || ARRAY[kind, owner, licence]));
+CREATE INDEX CONCURRENTLY IF NOT EXISTS search_documents_values ON search_documents USING gin (search_values(VARIADIC keywords || formats || ARRAY[kind, owner, licence]));

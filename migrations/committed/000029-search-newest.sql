@@ -1,5 +1,5 @@
---! Previous: sha1:1908d56d7b145bf7d3a023dc4d82fe73302361ea
---! Hash: sha1:ab6760fb234ece06ae1edd7257fb9c5262d40702
+--! Previous: sha1:1c3da2e37b9397b6a3f2aa2311dc0a11efa360d9
+--! Hash: sha1:9269f14e644fe8bae4d5b6cc970c8dfe45f27567
 --! Message: search-newest
 
 --! no-transaction

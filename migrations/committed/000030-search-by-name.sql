@@ -1,5 +1,5 @@
---! Previous: sha1:ab6760fb234ece06ae1edd7257fb9c5262d40702
---! Hash: sha1:b056ac4da3a9d4018245d3edf74e0763ec740b83
+--! Previous: sha1:9269f14e644fe8bae4d5b6cc970c8dfe45f27567
+--! Hash: sha1:cd4a585cac75e951722bef954d65aada4b688b54
 --! Message: search-by-name
 
 --! no-transaction

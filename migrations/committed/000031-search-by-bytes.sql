@@ -1,5 +1,5 @@
---! Previous: sha1:b056ac4da3a9d4018245d3edf74e0763ec740b83
---! Hash: sha1:ec37212a66780f2c32e9ffd1a4417d854834f693
+--! Previous: sha1:cd4a585cac75e951722bef954d65aada4b688b54
+--! Hash: sha1:8ba148c5c674f76dec1eaf69ebfc7b2ce4d46b65
 --! Message: search-by-bytes
 
 --! no-transaction

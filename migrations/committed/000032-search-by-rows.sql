@@ -1,5 +1,5 @@
---! Previous: sha1:ec37212a66780f2c32e9ffd1a4417d854834f693
---! Hash: sha1:cf0a3bfc8226eaf2156b6ae53a888e4acbcb1291
+--! Previous: sha1:8ba148c5c674f76dec1eaf69ebfc7b2ce4d46b65
+--! Hash: sha1:59e9b8c225a6bcb1f6fcaec56319803102a15cdb
 --! Message: search-by-rows
 
 --! no-transaction

@@ -1,5 +1,5 @@
---! Previous: sha1:cf0a3bfc8226eaf2156b6ae53a888e4acbcb1291
---! Hash: sha1:6c7730c988272c170e84448a5eb532f5a9d0b0d0
+--! Previous: sha1:59e9b8c225a6bcb1f6fcaec56319803102a15cdb
+--! Hash: sha1:fe3aa68e1d4d5b7d76bdb56703e84991d342f652
 --! Message: search-spellings
 
 --! no-transaction

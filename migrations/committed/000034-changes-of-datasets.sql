@@ -1,5 +1,5 @@
---! Previous: sha1:6c7730c988272c170e84448a5eb532f5a9d0b0d0
---! Hash: sha1:31a358c2e3314f21a68e1a068d4380811a251d63
+--! Previous: sha1:fe3aa68e1d4d5b7d76bdb56703e84991d342f652
+--! Hash: sha1:8944fcedebc76c98611aeca9c7aea0749233b4c6
 --! Message: changes-of-datasets
 
 --! no-transaction

@@ -1,5 +1,5 @@
---! Previous: sha1:31a358c2e3314f21a68e1a068d4380811a251d63
---! Hash: sha1:af708d84b20e957a838dcce333c2780031dbfab0
+--! Previous: sha1:8944fcedebc76c98611aeca9c7aea0749233b4c6
+--! Hash: sha1:f36bf3005f4e2ea5831503d87496c8e105e0d138
 --! Message: search-pending
 
 -- Mirrors with very many files, tables and columns whose documents the job makes, after a dataset names them again.

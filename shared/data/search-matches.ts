@@ -8,6 +8,8 @@ export const MAX_MATCHES = 10_000;
 
 type Query = NonNullable<SearchInput['query']>;
 
+/** Characters of a value, as search_values() has them. */
+const INDEXED = 200;
 const columns = sql.fragment`id, name, owner, licence, keywords, formats, state, bytes, updated_at`;
 
 /**
@@ -47,9 +49,13 @@ function conditionsOf(filters: SearchFilters): FragmentSqlToken[] {
   const kind = kinds?.length === 1 ? (kinds[0] ?? null) : null;
   const values = [kind, owner, licence, keyword, format].filter((value) => value !== null);
   return [
-    // As the index of them all has it, which does not tell a keyword from a licence.
+    // As the index of them all has it, which does not tell a keyword from a licence, and has the beginning of long ones.
     values.length > 0 &&
-      sql.fragment`keywords || formats || ARRAY[kind, owner, licence] @> ${sql.array(values, 'text')}`,
+      sql.fragment`search_values(VARIADIC keywords || formats || ARRAY[kind, owner, licence])
+        @> ${sql.array(
+          values.map((value) => [...value].slice(0, INDEXED).join('')),
+          'text',
+        )}`,
     kinds !== null && sql.fragment`kind = ANY(${sql.array([...kinds], 'text')})`,
     owner !== null && sql.fragment`owner = ${owner}`,
     licence !== null && sql.fragment`licence = ${licence}`,

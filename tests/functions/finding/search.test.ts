@@ -52,6 +52,21 @@ describe.skipIf(!hasDatabase)('GET /search', () => {
     expect(await titles('nothing of the kind')).toEqual([]);
   });
 
+  it('filters by a licence and an owner that are too long for an index', async () => {
+    const [one, two] = ['a', 'b'].map((end) => `${'€'.repeat(300)}${end}`) as [string, string];
+    const noise = "(SELECT string_agg(md5(i::text), ' ') FROM generate_series(1, 300) i)";
+    await sql(
+      `UPDATE search_documents SET licence = $1, owner = ${noise}, keywords = ARRAY[${noise}]
+      WHERE title = 'House prices'`,
+      [one],
+    );
+    expect((await find({ licence: one })).hits.map(({ title }) => title)).toEqual(['House prices']);
+    expect((await find({ licence: two })).hits).toEqual([]);
+    await sql(
+      `UPDATE search_documents SET licence = NULL, owner = NULL, keywords = '{}' WHERE title = 'House prices'`,
+    );
+  });
+
   it('finds files, tables and columns', async () => {
     const { hits, total, facets } = await find({ q: 'counts' });
     expect(hits.map(({ type, path, table, column }) => [type, path, table, column])).toEqual(

@@ -21,6 +21,7 @@ describe('what GetDataset answers', () => {
     expect(received).toBe(JSON.stringify(MESSAGE));
     expect(upstream).toEqual({
       id: 7,
+      isPrivate: false,
       spelling: 'Ada/Set',
       ref: 'ada/set',
       version: 2,
@@ -83,7 +84,8 @@ describe('what GetDataset answers', () => {
       fc.property(fc.oneof(odder, odd), (message) => {
         const refusal = attempt(() => parse(message));
         if (refusal instanceof KaggleError) return refusal.failure === 'unavailable';
-        const { id, version, totalBytes, versions, description, received: _, ...texts } = refusal;
+        const { id, version, totalBytes, versions, description, received: _, isPrivate, ...texts } = refusal;
+        expect(isPrivate).toBeTypeOf('boolean');
         for (const text of [
           ...Object.values(texts),
           ...versions.flatMap(({ notes, createdAt }) => [notes, createdAt]),
