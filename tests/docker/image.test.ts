@@ -38,7 +38,7 @@ describe.skipIf(!hasDocker)('the image', () => {
     expect(app.filter((path) => path.startsWith('app/compile-cache/')).length).toBeGreaterThan(2);
     const others = app.filter(
       (path) =>
-        !/^app\/(dist\/[\w-]+\.mjs|dist\/native\/(duckdb\.node|libduckdb\.so)|dist\/web\/(manifest\.json|[\w-]+\.(js|css|svg)(\.br|\.gz)?)|migrations\/committed\/\d{6}[\w-]*\.sql|compile-cache\/.+|LICENSE|THIRD_PARTY_LICENSES\.txt)$/.test(
+        !/^app\/(dist\/[\w-]+\.mjs|dist\/native\/(duckdb\.node|libduckdb\.so)|dist\/web\/(manifest\.json|[\w-]+\.(js|css|svg|txt)(\.br|\.gz)?)|migrations\/committed\/\d{6}[\w-]*\.sql|compile-cache\/.+|LICENSE|THIRD_PARTY_LICENSES\.txt)$/.test(
           path,
         ),
     );

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { isSlow } from '#tests/setup/sample.ts';
 import { converted } from './converted.ts';
 
-const RUNS = process.env.SLOW === '1' ? 300 : 8;
+const RUNS = isSlow ? 300 : 8;
 
 /** Texts that look like something else, or hold what CSV is made of. */
 const nasty = fc.constantFrom(

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isSlow } from '#tests/setup/sample.ts';
 import { converted } from './converted.ts';
 
-const RUNS = process.env.SLOW === '1' ? 200 : 8;
+const RUNS = isSlow ? 200 : 8;
 
 /** Of numbers, as a person would work it out. */
 function expected(numbers: readonly number[]) {

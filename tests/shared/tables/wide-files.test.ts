@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
+import { isSlow } from '#tests/setup/sample.ts';
 import { converted } from './converted.ts';
 
 const SIDE = 3_000;
 
-it.runIf(process.env.SLOW === '1')(
+it.runIf(isSlow)(
   'as many columns as rows, thousands of each, are too large instead of too much memory (needs SLOW=1)',
   async () => {
     const line = (write: (column: number) => number | string) =>
