@@ -20,6 +20,8 @@ const Pull = z.object({
   sync_error: StoredProblem.nullable(),
   /** The job has not yet looked for the version. */
   unseen: z.boolean(),
+  /** The newest version at the last check of Kaggle. */
+  upstream_version: z.int().nullable(),
   /** Seconds since the last sync ended; null while there is one, and where there was none. */
   ended: z.number().nullable(),
 });
@@ -39,6 +41,7 @@ export function findPull(db: CommonQueryMethods, ref: string, version: number | 
         SELECT FROM versions WHERE mirror_id = mirrors.id AND state = 'ready'
           AND number = coalesce(${version}::int4, number)) AS ready,
       coalesce(${version}::int4 = ANY(pulls.versions), false) AS unseen,
+      upstream_version,
       last.id AS sync_id, last.state AS sync_state, last.error AS sync_error,
       extract(epoch FROM now() - last.finished_at)::float8 AS ended
     FROM mirrors LEFT JOIN pulls ON pulls.mirror_id = mirrors.id LEFT JOIN LATERAL (

@@ -74,7 +74,8 @@ async function pull(context: Request, wanted: Wanted, seconds: number): Promise<
   for (let requested = false; ; requested = true) {
     const now = await pulls.share(`find ${ref} ${version}`, () => findPull(db, ref, version));
     const left = end - performance.now();
-    if (now?.owned || now?.ready || (now && isOver(now))) return requested;
+    if (now?.owned || now?.ready || (now && isOver(now) && (requested || !mayHave(now, version))))
+      return requested;
     if (now && isRefused(now)) throw await refusal(context, ref, now);
     if (requested && (left <= 0 || signal.aborted || !isGoingOn(now))) throw await refusal(context, ref, now);
     // A request that joins others writes nothing.
@@ -102,6 +103,11 @@ function isOfAnotherSite(headers: Request['headers']): boolean {
 /** Kaggle was looked at for all that is wanted, and has no more. */
 function isOver({ sync_state, ended, unseen }: Pull): boolean {
   return sync_state === 'succeeded' && !unseen && ended !== null && ended < MEMORY;
+}
+
+/** Whether Kaggle may have a version that nobody requested yet. */
+function mayHave({ upstream_version: newest }: Pull, version: number | null): boolean {
+  return version !== null && (newest === null || version <= newest);
 }
 
 function isRefused({ sync_error: error, ended }: Pull): boolean {

@@ -104,7 +104,10 @@ describe.skipIf(!hasDatabase)('pull-through', () => {
       expect((await api.get(String(newest.headers.location))).text).toBe('3');
     }, 30_000);
     expect((await datasetsOf(wanted)).map((row) => row.pinned_version)).toEqual([null, 2]);
-    // One that is already pulled through gets another version.
+    // One that is already pulled through gets another version, also right after a sync.
+    await vi.waitFor(async () => {
+      for (const { state } of await syncsOf(wanted)) expect(state).toBe('succeeded');
+    }, 30_000);
     expect((await rpc('DownloadDataset', { ...wanted, datasetVersionNumber: 1 })).status).toBe(302);
     const none = await rpc('DownloadDataset', { ...wanted, datasetVersionNumber: 9 });
     expect([none.status, message(none)]).toEqual([404, expect.stringContaining('no version 9')]);
