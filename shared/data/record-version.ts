@@ -1,7 +1,7 @@
 import type { CommonQueryMethods } from 'slonik';
 import { type FileRow, replaceFiles } from './files.ts';
 import { lockMirrors } from './mirrors.ts';
-import { type Claim, extendLease, type Holding, noteVersion } from './sync-queue.ts';
+import { type Claim, extendLease, type Holding } from './sync-queue.ts';
 import { type NewVersion, noteReady, refreshNewest, upsertVersion } from './versions.ts';
 
 class ClaimLost extends Error {}
@@ -28,8 +28,7 @@ export async function recordVersion(
       await also(tx, id);
       await lockMirrors(tx, [claim.ref]);
       // Locks the sync: no one takes it over before this is done.
-      if (!(await extendLease(tx, claim, holding))) throw new ClaimLost();
-      await noteVersion(tx, claim, id);
+      if (!(await extendLease(tx, claim, holding, id))) throw new ClaimLost();
       await refreshNewest(tx, version.mirrorId);
       if (fresh) await noteReady(tx, id);
     });

@@ -110,19 +110,14 @@ export async function extendLease(
   db: CommonQueryMethods,
   { id, fence }: Claim,
   { leaseSeconds, progress }: Holding,
+  versionId: number | null = null,
 ): Promise<boolean> {
   const { rowCount } = await db.query(sql.prepared('extend_lease', z.strictObject({}))`
     UPDATE syncs SET lease_until = now() + make_interval(secs => ${leaseSeconds}),
       phase = ${progress.phase}, bytes_done = ${progress.bytesDone}, bytes_total = ${progress.bytesTotal},
-      bytes_per_second = ${progress.bytesPerSecond}
+      bytes_per_second = ${progress.bytesPerSecond}, version_id = coalesce(${versionId}::int4, version_id)
     WHERE id = ${id} AND fence = ${fence} AND state = 'running'`);
   return rowCount > 0;
-}
-
-/** Says which version a sync has brought. The caller has extended its lease in the same transaction. */
-export async function noteVersion(tx: CommonQueryMethods, { id }: Claim, versionId: number): Promise<void> {
-  await tx.query(sql.prepared('note_version', z.strictObject({}))`
-    UPDATE syncs SET version_id = ${versionId} WHERE id = ${id}`);
 }
 
 /** Ends a sync under its fence; false when it is not ours any more. To repeat it is no harm: its answer may have been lost. */

@@ -55,6 +55,7 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
   it('never wait for each other in a circle, and no request fails', { timeout: 120_000 }, async () => {
     const failures: unknown[] = [];
     const statuses = new Set<number>();
+    let succeeded = 0;
     const done = new AbortController();
     const db = patient(pool, done.signal);
     const clients = Array.from({ length: CLIENTS }, (_, index) => write(seed + index));
@@ -66,7 +67,7 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
     expect(failures).toEqual([]);
     // Everything was tried with effect.
     expect([...statuses].toSorted()).toEqual([200, 201, 202, 204, 404, 409]);
-    expect(await sql("SELECT FROM syncs WHERE state = 'succeeded' AND attempts > 0 LIMIT 1")).toHaveLength(1);
+    expect(succeeded).toBeGreaterThan(0);
     expect(await deadlocks()).toBe(0);
 
     async function write(own: number): Promise<void> {
@@ -133,11 +134,9 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
           };
           const also = (tx: CommonQueryMethods, id: number) => findTables(tx, id, files);
           await recordVersion(db, claim, { holding, version: recorded, files, also });
-          await endSync(
-            db,
-            claim,
-            random() < 0.5 ? 'ready' : { state: 'failed', error: problem, soft: false },
-          );
+          const outcome =
+            random() < 0.5 ? 'ready' : ({ state: 'failed', error: problem, soft: false } as const);
+          if ((await endSync(db, claim, outcome)) && outcome === 'ready') succeeded += 1;
         } catch (error) {
           failures.push(error);
         }
