@@ -1,7 +1,7 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import type { JobConfig } from '#shared/config/job-config.ts';
 import { createDatabase } from '#shared/data/database.ts';
-import { closeMethod, isHeld, pauseMethod, takeTurn } from '#shared/data/kaggle-pace.ts';
+import { kagglePace } from '#shared/data/kaggle-pace.ts';
 import { createListener } from '#shared/data/listen.ts';
 import { migrationsPending } from '#shared/data/migrations.ts';
 import { patient } from '#shared/data/patience.ts';
@@ -62,12 +62,7 @@ export async function runFetch(options: Options, environment: Environment): Prom
     downloadHosts: config.KAGGLE_DOWNLOAD_HOSTS,
     credentials: { token: config.KAGGLE_API_TOKEN, username: config.KAGGLE_USERNAME, key: config.KAGGLE_KEY },
     requestsPerMinute: config.MIRROR_REQUESTS_PER_MINUTE,
-    pace: {
-      take: (method, gap) => takeTurn(waiting, { method, gap }),
-      isHeld: (method) => isHeld(waiting, method),
-      pause: (method, wait) => pauseMethod(waiting, method, wait),
-      close: (method, wait) => closeMethod(waiting, method, wait),
-    },
+    pace: kagglePace(waiting),
     idleTimeout: config.MIRROR_IDLE_TIMEOUT,
   });
   const state = observeState(db, config.KAGGLE_DATA_ROOT);

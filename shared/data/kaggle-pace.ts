@@ -18,7 +18,7 @@ const Turn = z.object({ closed: z.boolean(), wait: z.number() });
  * and none lies in a pause. While the method is closed, none is taken.
  * @returns the milliseconds until that turn
  */
-export function takeTurn(
+function takeTurn(
   db: CommonQueryMethods,
   { method, gap }: { method: string; gap: number },
 ): Promise<z.output<typeof Turn>> {
@@ -34,14 +34,14 @@ export function takeTurn(
 }
 
 /** Whether the method has been paused or closed, perhaps by another job. */
-export async function isHeld(db: CommonQueryMethods, method: string): Promise<boolean> {
+async function isHeld(db: CommonQueryMethods, method: string): Promise<boolean> {
   const { held } = await db.one(sql.prepared('is_held', z.object({ held: z.boolean() }))`
     SELECT ${isClosed} OR ${isAhead(pausedUntil)} AS held FROM kaggle_pace AS pace WHERE method = ${method}`);
   return held;
 }
 
 /** No job asks Kaggle for the method for so many milliseconds. */
-export async function pauseMethod(db: CommonQueryMethods, method: string, wait: number): Promise<void> {
+async function pauseMethod(db: CommonQueryMethods, method: string, wait: number): Promise<void> {
   await db.query(sql.prepared('pause_method', z.strictObject({}))`
     UPDATE kaggle_pace AS pace SET paused_until = greatest(
       ${now} + make_interval(secs => ${wait / 1_000}), CASE WHEN ${isAhead(pausedUntil)} THEN paused_until END)
@@ -49,7 +49,17 @@ export async function pauseMethod(db: CommonQueryMethods, method: string, wait: 
 }
 
 /** Jobs ask Kaggle for the method no more, and give up what needs it, for so many milliseconds. */
-export async function closeMethod(db: CommonQueryMethods, method: string, wait: number): Promise<void> {
+async function closeMethod(db: CommonQueryMethods, method: string, wait: number): Promise<void> {
   await db.query(sql.prepared('close_method', z.strictObject({}))`
     UPDATE kaggle_pace SET closed_until = ${now} + make_interval(secs => ${wait / 1_000}) WHERE method = ${method}`);
+}
+
+/** The pace that all jobs of this database share; times are milliseconds. */
+export function kagglePace(db: CommonQueryMethods) {
+  return {
+    take: (method: string, gap: number) => takeTurn(db, { method, gap }),
+    isHeld: (method: string) => isHeld(db, method),
+    pause: (method: string, wait: number) => pauseMethod(db, method, wait),
+    close: (method: string, wait: number) => closeMethod(db, method, wait),
+  };
 }

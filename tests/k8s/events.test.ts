@@ -4,6 +4,7 @@ import { hasCluster, product } from './setup/cluster.ts';
 import { eventually } from './setup/eventually.ts';
 import { jobValues } from './setup/fake-kaggle.ts';
 import { podsOf, usePlatform } from './setup/platform.ts';
+import { restricted } from './setup/restricted.ts';
 
 const NAME = 'receiver';
 /** Keeps what it is sent, and shows it in response to GET. */
@@ -99,13 +100,7 @@ describe.skipIf(!hasCluster)('events of the mirror', () => {
                 imagePullPolicy: 'IfNotPresent',
                 args: ['-e', CODE],
                 ports: [{ containerPort: 8080 }],
-                securityContext: {
-                  allowPrivilegeEscalation: false,
-                  capabilities: { drop: ['ALL'] },
-                  readOnlyRootFilesystem: true,
-                  runAsNonRoot: true,
-                  seccompProfile: { type: 'RuntimeDefault' },
-                },
+                securityContext: restricted,
               },
             ],
           },

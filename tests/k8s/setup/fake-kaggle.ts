@@ -1,4 +1,5 @@
 import { fakeKaggle } from './cluster.ts';
+import { restricted } from './restricted.ts';
 import type { toolsIn } from './tools.ts';
 
 const NAME = 'fake-kaggle';
@@ -16,13 +17,7 @@ export async function startFakeKaggle({ apply, kubectl }: ReturnType<typeof tool
     name: NAME,
     image: fakeKaggle,
     imagePullPolicy: 'IfNotPresent',
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ['ALL'] },
-      readOnlyRootFilesystem: true,
-      runAsNonRoot: true,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
+    securityContext: restricted,
     readinessProbe: { tcpSocket: { port: 7777 }, periodSeconds: 1 },
     volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
   };

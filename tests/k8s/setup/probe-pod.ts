@@ -1,4 +1,5 @@
 import { product } from './cluster.ts';
+import { restricted } from './restricted.ts';
 import type { toolsIn } from './tools.ts';
 
 type Tools = ReturnType<typeof toolsIn>;
@@ -17,13 +18,7 @@ export const probe = (name: string, labels = {}) => ({
         image: product,
         imagePullPolicy: 'IfNotPresent',
         args: ['-e', "require('net').createServer((socket) => socket.end()).listen(8080, '0.0.0.0')"],
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          capabilities: { drop: ['ALL'] },
-          readOnlyRootFilesystem: true,
-          runAsNonRoot: true,
-          seccompProfile: { type: 'RuntimeDefault' },
-        },
+        securityContext: restricted,
       },
     ],
   },
