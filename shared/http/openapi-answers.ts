@@ -4,6 +4,7 @@ import type { FunctionDefinition } from './define-function.ts';
 import type { Dialect } from './dialect.ts';
 import type { Answer, Operation, Parameter } from './openapi-document.ts';
 import type { JsonSchema } from './openapi-schemas.ts';
+import { problemJson } from './problem-json.ts';
 import {
   acceptRanges,
   contentRange,
@@ -83,17 +84,22 @@ export function answersOf(
       ...(bodies.length > 0 && { content: Object.fromEntries(bodies) }),
     };
   }
-  const { mediaType, schema } = definition.problemContent;
-  const problem = { [mediaType]: { schema: write(schema, 'output') } };
+  const written = ({ mediaType, schema }: Dialect['problemContent']) => ({
+    [mediaType]: { schema: write(schema, 'output') },
+  });
+  const problem = written(definition.problemContent);
+  const beforeDialect = { ...written(problemJson.problemContent), ...problem };
   for (const status of problemsOf(definition))
     answers[status] ??= {
       description: STATUS_CODES[status] ?? '',
       headers: headersOf([REQUEST_ID, ...(PROBLEM_HEADERS[status] ?? [])]),
-      ...(status !== 304 && { content: problem }),
+      ...(status !== 304 && { content: UNREAD.has(status) ? beforeDialect : problem }),
     };
   return answers;
 }
 
+/** Of requests that never became one: their path, and with it the dialect, is not known. */
+const UNREAD = new Set([400, 408, 413, 431]);
 const REQUEST_ID = { name: 'X-Request-Id', description: 'Id of the request in logs and problems' };
 const PROBLEM_HEADERS: Record<number, readonly DeclaredHeader[]> = {
   304: [etag],

@@ -58,6 +58,22 @@ describe.skipIf(!hasDatabase)('the API about itself', () => {
         );
   });
 
+  it('says what a request gets that is refused before its path is known', async () => {
+    const { paths }: OpenApi = (await api.get('/openapi.json')).json();
+    const base = await api.app.listen({ host: '127.0.0.1', port: 0 });
+    for (const [path, item] of Object.entries(paths))
+      for (const [method, { responses }] of Object.entries(item)) {
+        const response = await fetch(`${base}${path}`, {
+          method: method.toUpperCase(),
+          headers: { 'x-long': 'x'.repeat(20_000) },
+        });
+        expect(response.status).toBe(431);
+        const type = String(response.headers.get('content-type')).split(';')[0];
+        expect(Object.keys(responses[431]?.content ?? {}), `${method} ${path}`).toContain(type);
+        await response.body?.cancel();
+      }
+  });
+
   it('has a page that needs nothing from elsewhere, under a policy that says so', async () => {
     const { status, headers, text } = await api.get('/docs');
     expect(status).toBe(200);
