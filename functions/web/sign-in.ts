@@ -13,12 +13,12 @@ export const signIn = formFunction({
   body: z.strictObject({ token: text(4_096) }, { error: 'must have a token' }),
   async act({ body, headers, sessions }) {
     if (sessions === null) return '/ui';
-    const value = await sessions.start(body.token.trim());
-    if (value === null)
+    const session = await sessions.start(body.token.trim());
+    if (session === null)
       throw new Problem('unauthorized', 'This token is unknown. Check that all of it was pasted.', {
         headers: { 'www-authenticate': pageDialect.challenge('error="invalid_token"') },
       });
-    const cookie = setSessionCookie(String(headers.origin), value);
+    const cookie = setSessionCookie(String(headers.origin), session);
     if (cookie === null)
       throw new Problem(
         'forbidden',

@@ -7,7 +7,7 @@ export const signOut = formFunction({
   summary: 'Sign out, from a form',
   access: 'open',
   async act({ headers }) {
-    const cookie = setSessionCookie(String(headers.origin), '');
+    const cookie = setSessionCookie(String(headers.origin), null);
     return cookie === null ? '/ui' : { location: '/ui', cookie };
   },
 });

@@ -38,7 +38,7 @@ export const accessFields = {
   TRUST_PROXY: z.string().transform(trustedProxies).optional(),
   /** Comma-separated names under which clients reach this service, without ports. Needed when HOST is a loopback address behind another name, and for requests that name their whole address. */
   MIRROR_HOSTS: hosts({ ports: false }).optional(),
-  /** Comma-separated keys of at least 32 characters that sign download links. The first one signs, all are accepted: put a new key in front to rotate. All instances share a key made in PostgreSQL when absent. */
+  /** Comma-separated keys of at least 32 characters that sign download links and seal the sessions of people. The first one signs, all are accepted: put a new key in front to rotate. All instances share a key made in PostgreSQL when absent. */
   MIRROR_SIGNING_KEY: z.string().transform(signingKeys).optional(),
   /** Address under which clients reach this service, such as `https://data.example.org`. Croissant and the catalogue name it. Each request's own scheme and Host when absent. */
   PUBLIC_URL: httpAddress()

@@ -7,6 +7,8 @@ export interface Caller {
   /** `token:NAME`, `oidc:SUBJECT`, or `anyone` when writes are open to all. */
   name: string;
   scopes: readonly Scope[];
+  /** When the issuer's token ends, in seconds since 1970. */
+  until?: number;
 }
 
 export interface TokenSources {

@@ -37,7 +37,8 @@ async function discover(issuer: string, audience: string) {
       const granted = [payload.scope, payload.scp].flatMap((claim) =>
         typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : [],
       );
-      return { name: `oidc:${payload.sub}`, scopes: SCOPES.filter((scope) => granted.includes(scope)) };
+      const scopes = SCOPES.filter((scope) => granted.includes(scope));
+      return { name: `oidc:${payload.sub}`, scopes, until: Math.floor(payload.exp ?? 0) };
     } catch (error) {
       const isInvalid =
         error instanceof errors.JOSEError &&

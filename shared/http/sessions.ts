@@ -7,12 +7,18 @@ import { readCookie, writeCookie } from './cookies.ts';
 import type { Signing } from './signing.ts';
 import { findToken } from './static-tokens.ts';
 
+/** The value of a cookie, and for how many seconds the browser keeps it. */
+export interface Session {
+  value: string;
+  age: number;
+}
+
 /** Keeps people signed in with a token that they gave once, or at an issuer. Nothing is stored here, and no token is in a cookie. */
 export interface Sessions {
-  /** The cookie's value for who has this token; null when nobody has it. */
-  start(token: string): Promise<string | null>;
-  /** The same for who came back from the issuer. */
-  startFor(caller: Caller): Promise<string>;
+  /** For who has this token; null when nobody has it. */
+  start(token: string): Promise<Session | null>;
+  /** For who came back from the issuer. It ends with the caller's token. */
+  startFor(caller: Caller): Promise<Session>;
   /** Who a value speaks for; null when it was not made here, is too old, or its token is no longer valid. */
   resume(value: string): Promise<Caller | null>;
 }
@@ -26,10 +32,15 @@ declare module './dependencies.ts' {
 
 /** Seconds. */
 export const SESSION_LIFETIME = 12 * 3_600;
-/** Until when, of which token or whom, and the signature of both. */
-const VALUE = /^(\d{10})\.(oidc\.[\w-]{1,3000}|[\w-]{43})\.([\w-]{43})$/;
+/** An issuer locks people out without telling: they stay signed in no longer than their token says, and never longer than this. */
+export const LONGEST_OF_ISSUER = 3_600;
+/** Browsers keep no more than 4,096 characters of a cookie. */
+const LONGEST_VALUE = 4_000;
 
-const Person = z.strictObject({ issuer: z.string(), name: z.string(), scopes: z.array(z.enum(SCOPES)) });
+const Content = z.union([
+  z.strictObject({ end: z.int(), token: z.string() }),
+  z.strictObject({ end: z.int(), issuer: z.string(), name: z.string(), scopes: z.array(z.enum(SCOPES)) }),
+]);
 
 export function createSessions(
   signing: Signing,
@@ -42,33 +53,28 @@ export function createSessions(
   return {
     async start(token) {
       const entry = findToken(staticTokens(), token);
-      if (entry === undefined) return null;
-      return signed(fingerprint(entry));
+      return entry ? sealed(SESSION_LIFETIME, { token: fingerprint(entry) }) : null;
     },
-    startFor({ name, scopes }) {
-      const person = JSON.stringify({ issuer, name, scopes });
-      return signed(`oidc.${Buffer.from(person).toString('base64url')}`);
+    startFor({ name, scopes, until = Number.POSITIVE_INFINITY }) {
+      return sealed(Math.max(0, Math.min(until - seconds(), LONGEST_OF_ISSUER)), { issuer, name, scopes });
     },
     async resume(value) {
-      const [, end = '', of = '', signature = ''] = VALUE.exec(value) ?? [];
-      if (end === '' || !(await signing.verify('sessions', `${end}.${of}`, signature))) return null;
-      if (Number(end) <= seconds()) return null;
-      if (of.startsWith('oidc.')) return personOf(of.slice('oidc.'.length));
+      const text = value.length > LONGEST_VALUE ? null : await signing.unseal('sessions', value);
+      if (text === null) return null;
+      const { data } = Content.safeParse(JSON.parse(text));
+      if (data === undefined || data.end <= seconds()) return null;
+      if ('name' in data) return data.issuer === issuer ? { name: data.name, scopes: data.scopes } : null;
       // The scopes are those that the token has now, and none once it is gone.
-      const entry = staticTokens().find((one) => fingerprint(one) === of);
+      const entry = staticTokens().find((one) => fingerprint(one) === data.token);
       return entry ? { name: `token:${entry.name}`, scopes: entry.scopes } : null;
     },
   };
 
-  async function signed(of: string): Promise<string> {
-    const text = `${seconds() + SESSION_LIFETIME}.${of}`;
-    return `${text}.${await signing.sign('sessions', text)}`;
-  }
-
-  /** What was signed is as it was written here, but perhaps for another issuer. */
-  function personOf(encoded: string): Caller | null {
-    const { data } = Person.safeParse(JSON.parse(Buffer.from(encoded, 'base64url').toString()));
-    return data && data.issuer === issuer ? { name: data.name, scopes: data.scopes } : null;
+  async function sealed(age: number, content: object): Promise<Session> {
+    return {
+      value: await signing.seal('sessions', JSON.stringify({ end: seconds() + age, ...content })),
+      age,
+    };
   }
 }
 
@@ -84,8 +90,8 @@ export function sessionCookie(headers: IncomingHttpHeaders): string | null {
   return readCookie(headers, NAME);
 }
 
-/** Set-Cookie for a page of this origin; null where a browser would not keep it safe. An empty value ends it. */
-export function setSessionCookie(origin: string, value: string): string | null {
-  const age = value === '' ? 0 : SESSION_LIFETIME;
+/** Set-Cookie for a page of this origin; null where a browser would not keep it safe. No session ends the one there is. */
+export function setSessionCookie(origin: string, session: Session | null): string | null {
+  const { value, age } = session ?? { value: '', age: 0 };
   return writeCookie(origin, { name: NAME, value, age, sameSite: 'Strict' });
 }

@@ -9,6 +9,9 @@ export const LOGIN = {
   OIDC_CLIENT_SECRET: 'a-secret-of-the-client',
 };
 
+/** Seconds. */
+export const TOKEN_LIFETIME = 600;
+
 /** An issuer that is another's (node-oidc-provider), where people sign in under any name. */
 export async function startLoginIssuer() {
   const server = createServer();
@@ -41,6 +44,7 @@ export async function startLoginIssuer() {
               audience,
               scope: 'read write',
               accessTokenFormat: 'jwt',
+              accessTokenTTL: TOKEN_LIFETIME,
               jwt: { sign: { alg: 'ES256' } },
             }),
           },
