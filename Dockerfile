@@ -46,6 +46,16 @@ EXPOSE 7777
 ENTRYPOINT ["/nodejs/bin/node"]
 CMD ["dist/fake-kaggle.mjs", "--host", "0.0.0.0", "--port", "7777", "--root", "/samples"]
 
+# Kaggle's clients, for cluster tests; no part of the product.
+FROM debian:trixie-slim AS kaggle-clients
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends ca-certificates curl python3-venv \
+ && python3 -m venv /clients \
+ && /clients/bin/pip install --no-cache-dir kaggle==2.2.5 six kagglehub==1.0.3
+ENV PATH=/clients/bin:$PATH
+USER 65532:65532
+CMD ["sleep", "infinity"]
+
 FROM ${RUNTIME_IMAGE} AS product
 LABEL org.opencontainers.image.title="kaggle-data-api" \
       org.opencontainers.image.licenses="Apache-2.0"
