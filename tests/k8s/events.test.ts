@@ -5,6 +5,7 @@ import { eventually } from './setup/eventually.ts';
 import { jobValues } from './setup/fake-kaggle.ts';
 import { podsOf, usePlatform } from './setup/platform.ts';
 import { restricted } from './setup/restricted.ts';
+import { outcomeOf } from './setup/run.ts';
 
 const NAME = 'receiver';
 /** Keeps what it is sent, and shows it in response to GET. */
@@ -16,6 +17,9 @@ require('http').createServer(async (request, response) => {
   response.writeHead(204).end();
 }).listen(8080);
 process.on('SIGTERM', () => process.exit());`;
+
+const hasEventing =
+  hasCluster && (await outcomeOf('kubectl', ['get', 'crd', 'sinkbindings.sources.knative.dev'])).code === 0;
 
 interface Received {
   type: string;
@@ -83,6 +87,21 @@ describe.skipIf(!hasCluster)('events of the mirror', () => {
     const events = (await received()).map(({ body }) => JSON.parse(body));
     expect(events.filter(({ data }) => data.name === 'Sent too')).toMatchObject([{ stage: 'test' }]);
   });
+
+  it.skipIf(!hasEventing)(
+    'are sent where a SinkBinding leads, whose webhook sets it in the job',
+    async () => {
+      const { url: _, ...flow } = sink;
+      const ref = { apiVersion: 'serving.knative.dev/v1', kind: 'Service', name: NAME };
+      const { stderr } = await sendTo({ ...flow, url: '', ref, extensions: { stage: 'bound' } });
+      expect(stderr).toBe('');
+      await kubectl('wait', '--for=condition=Ready', 'sinkbinding/fetch-kaggle-job', '--timeout=60s');
+      expect((await api('/datasets', { method: 'POST', body: { name: 'Bound' } })).status).toBe(201);
+      await runJob('third');
+      const events = (await received()).map(({ body }) => JSON.parse(body));
+      expect(events.filter(({ data }) => data.name === 'Bound')).toMatchObject([{ stage: 'bound' }]);
+    },
+  );
 
   async function startReceiver(): Promise<void> {
     await platform.apply({
