@@ -9,6 +9,8 @@ const Id = z.object({ id: z.int() });
 const Horizon = z.object({ horizon: z.int() });
 
 const PAGE = 500;
+/** In hours. What is due later was written before the clock was put back. */
+const LONGEST_PAUSE = 6;
 /** Of each subject, as many are sent one after the other before the others have their turn again. */
 const IN_A_ROW = 20;
 
@@ -77,7 +79,10 @@ export function dueDeliveries(db: CommonQueryMethods, target: number): Promise<r
     SELECT next.id AS delivery_id, next.attempts, changes.id, changes.type, changes.subject, changes.time,
       changes.dataset_ids, changes.data
     FROM (
-      SELECT subject FROM deliveries WHERE target_id = ${target} AND next_at <= now() ORDER BY next_at LIMIT ${PAGE}
+      (SELECT subject FROM deliveries WHERE target_id = ${target} AND next_at <= now() ORDER BY next_at LIMIT ${PAGE})
+      UNION ALL
+      (SELECT subject FROM deliveries WHERE target_id = ${target}
+        AND next_at > now() + make_interval(hours => ${LONGEST_PAUSE}) LIMIT ${PAGE})
     ) AS heads CROSS JOIN LATERAL (
       SELECT id, change_id, attempts FROM deliveries
       WHERE target_id = ${target} AND deliveries.subject = heads.subject AND state = 'pending'
@@ -98,8 +103,9 @@ export interface Sent {
   pause: number;
 }
 
-/** Days in which a delivery is repeated. */
+/** Days in which a delivery is repeated, and how often it is at least: clocks are put forward, too. */
 const DAYS = 3;
+const ATTEMPTS = 4;
 
 /** Keeps how deliveries went. One that fails is due again, or dead after three days; what follows it waits until then. */
 export async function settleDeliveries(
@@ -108,13 +114,14 @@ export async function settleDeliveries(
   sent: readonly Sent[],
 ): Promise<void> {
   const end = sql.fragment`(coalesce(first_at, now()) + make_interval(days => ${DAYS}))`;
+  const isLast = sql.fragment`(now() >= ${end} AND attempts + 1 >= ${ATTEMPTS})`;
   await db.transaction(async (tx) => {
     await tx.query(sql.prepared('settle_deliveries', none)`
       UPDATE deliveries SET attempts = attempts + 1, first_at = coalesce(first_at, now()), last_status = status,
         last_error = error,
-        state = CASE WHEN delivered THEN 'delivered' WHEN now() >= ${end} THEN 'dead' ELSE 'pending' END,
-        next_at = CASE WHEN NOT delivered AND now() < ${end}
-          THEN least(now() + make_interval(secs => pause), ${end}) END
+        state = CASE WHEN delivered THEN 'delivered' WHEN ${isLast} THEN 'dead' ELSE 'pending' END,
+        next_at = CASE WHEN NOT delivered AND NOT ${isLast}
+          THEN now() + least(make_interval(secs => pause), CASE WHEN now() < ${end} THEN ${end} - now() END) END
       FROM jsonb_to_recordset(${JSON.stringify(sent)}::jsonb)
         AS sent (id int8, delivered boolean, status int4, error text, pause float8)
       WHERE deliveries.id = sent.id AND state = 'pending'`);

@@ -168,25 +168,28 @@ describe.skipIf(!hasDatabase)('the job delivers changes', { timeout: 120_000 }, 
       response.destroy();
     };
     sink.answer = () => {};
+    // It took the change, and what it says to that never ends.
+    other.answer = (response) => void response.writeHead(200).write('taken');
     const gone = 'http://127.0.0.1:1/?token=hidden';
     await create('lost');
     // To its end, the run would wait for silence three times.
-    const child = mirror.start(['--queued'], { ...env([webhook.url, gone]), K_SINK: sink.url });
+    const child = mirror.start(['--queued'], { ...env([webhook.url, other.url, gone]), K_SINK: sink.url });
     const output = [child.stdout, child.stderr].map((stream) => text(stream as Readable));
     const exited = once(child, 'exit');
-    let found: { state: string; attempts: number; last_status: null; last_error: string }[] = [];
+    let found: { state: string; attempts: number; last_status: number | null; last_error: string }[] = [];
     await vi.waitFor(
       async () => {
         found = await deliveries();
-        expect(found.filter(({ attempts }) => attempts > 0)).toHaveLength(3);
+        expect(found.filter(({ attempts }) => attempts > 0)).toHaveLength(4);
       },
       { timeout: 60_000, interval: 100 },
     );
     child.kill('SIGTERM');
     await exited;
-    expect(found.map(({ state, last_status }) => [state, last_status])).toEqual(
-      [0, 1, 2].map(() => ['pending', null]),
-    );
+    expect(found.map(({ state, last_status }) => [state, last_status]).toSorted()).toEqual([
+      ['delivered', 200],
+      ...[0, 1, 2].map(() => ['pending', null]),
+    ]);
     expect(found.map(({ last_error }) => last_error).join()).toContain('15 seconds');
     expect(JSON.stringify([found, await Promise.all(output)])).not.toContain('hidden');
   });
@@ -220,6 +223,40 @@ describe.skipIf(!hasDatabase)('the job delivers changes', { timeout: 120_000 }, 
     expect(seen).toHaveLength(3_000);
     for (const [, bySubject] of Map.groupBy(seen, ({ subject }) => subject))
       expect(bySubject.map(({ data }) => data.version)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('when the clock was put back or forward during a pause', async () => {
+    let refusals = 0;
+    webhook.answer = (response) => void response.writeHead(refusals-- > 0 ? 503 : 204).end();
+    const repeated = async (name: string, step: string) => {
+      refusals = 2;
+      await create(name);
+      await vi.waitFor(() => expect(names(webhook)).toContain(name), { timeout: 30_000, interval: 20 });
+      // To what is stored a clock goes forward as the times go back.
+      await vi.waitFor(
+        async () => {
+          const moved = await sql(`UPDATE deliveries SET next_at = next_at - interval '${step}',
+            first_at = first_at - interval '${step}' WHERE state = 'pending' AND attempts > 0 RETURNING id`);
+          expect(moved).toHaveLength(1);
+        },
+        { timeout: 30_000, interval: 20 },
+      );
+      await vi.waitFor(async () => expect(await deliveries('?state=pending')).toEqual([]), {
+        timeout: 60_000,
+        interval: 50,
+      });
+      expect(names(webhook).filter((one) => one === name)).toHaveLength(3);
+    };
+    const child = mirror.start(['--queued', '--watch'], env());
+    try {
+      await repeated('back', '-1 day');
+      await repeated('forward', '4 days');
+      expect(await deliveries('?state=dead')).toEqual([]);
+    } finally {
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+    }
   });
 
   it('with settings that are wrong it does not start', async () => {
