@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,12 +14,12 @@ const BLOCK = /(```console\n)([\s\S]*?)(```)/g;
 
 /**
  * A document with what its console blocks really print, on an installation made for this. A command that ends in `&`
- * (`npm start`, `npm run fake-kaggle`) runs until the last block is done.
+ * (`npm start`, `npm run fake-kaggle`, a receiver) runs until the last block is done.
  */
 export async function withSessions(document: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'kaggle-session-'));
   await run(['chmod', '755', folder], {});
-  const ports = { 3000: await freePort(), 7777: await freePort() };
+  const ports = { 3000: await freePort(), 7777: await freePort(), 8080: await freePort() };
   const translate = (text: string) => replacePorts(text, Object.entries(ports));
   const back = (text: string) =>
     replacePorts(
@@ -30,6 +31,7 @@ export async function withSessions(document: string): Promise<string> {
     DATA_DIR: join(folder, 'data'),
     PORT: String(ports[3000]),
     DEMO: join(folder, 'demo'),
+    LOGS: folder,
     DATABASE_URL: '',
   };
   const servers: ChildProcess[] = [];
@@ -40,7 +42,7 @@ export async function withSessions(document: string): Promise<string> {
       for (const command of commandsOf(body)) {
         const line = translate(command)
           .replaceAll('demo', '"$DEMO"')
-          .replaceAll('fetch.log', '"$DEMO/fetch.log"')
+          .replaceAll(/\b\w+\.log\b/g, '"$LOGS/$&"')
           // The port after the stand-in's own may be taken here.
           .replace(/--port \d+/, '$& --storage-port 0');
         const printed = /&$/.test(command)
@@ -77,7 +79,10 @@ function commandsOf(body: string): string[] {
 function replacePorts(text: string, pairs: [string, number][]): string {
   return pairs.reduce(
     (result, [from, to]) =>
-      result.replaceAll(`localhost:${from}`, `localhost:${to}`).replaceAll(`--port ${from}`, `--port ${to}`),
+      ['localhost:', '--port ', 'listen('].reduce(
+        (line, before) => line.replaceAll(before + from, before + to),
+        result,
+      ),
     text,
   );
 }
@@ -108,11 +113,22 @@ async function startServer(line: string, env: NodeJS.ProcessEnv, servers: ChildP
   servers.push(child);
   let printed = '';
   child.stdout?.on('data', (chunk) => (printed += chunk));
-  while (!/Ctrl-C stops|fake Kaggle:/.test(printed)) {
+  const [, port] = /listen\((\d+)\)/.exec(line) ?? [];
+  while (!(port ? await isListening(Number(port)) : /Ctrl-C stops|fake Kaggle:/.test(printed))) {
     if (child.exitCode !== null) throw new Error(`${line} ended: ${printed}`);
     await sleep(50);
   }
   return '';
+}
+
+async function isListening(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  const found = await once(socket, 'connect').then(
+    () => true,
+    () => false,
+  );
+  socket.destroy();
+  return found;
 }
 
 /** As a terminal's Ctrl-C: the whole group hears it. Waits until none of it is left. */
