@@ -1,11 +1,12 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import type { JobConfig } from '#shared/config/job-config.ts';
 import { createDatabase } from '#shared/data/database.ts';
+import type { Scope } from '#shared/data/due-mirrors.ts';
 import { kagglePace } from '#shared/data/kaggle-pace.ts';
 import { createListener } from '#shared/data/listen.ts';
 import { migrationsPending } from '#shared/data/migrations.ts';
 import { patient } from '#shared/data/patience.ts';
-import { listActive, listEnded, queueDue, type Scope } from '#shared/data/sync-queue.ts';
+import { listActive, listEnded, queueDue } from '#shared/data/sync-queue.ts';
 import { createKaggle } from '#shared/kaggle/client.ts';
 import { parseRef } from '#shared/kaggle/ref.ts';
 import { observeState } from '#shared/mirror/observe-state.ts';
@@ -20,6 +21,7 @@ import type { Options } from './options.ts';
 import { registerDatasets } from './register.ts';
 import type { Run } from './run.ts';
 import { createReport } from './run-report.ts';
+import { endPart, enqueue, takePart } from './shared-run.ts';
 import { sweep } from './sweep.ts';
 import { createThrottle } from './throttle.ts';
 import { verifyVolume } from './verify-volume.ts';
@@ -41,10 +43,10 @@ const POLL = 5_000;
 
 /**
  * One run of the job.
- * @returns the process's status: 0 all fine, 1 some dataset failed
+ * @returns the process's status: 0 all fine, 1 some dataset failed, 3 stopped before the end of its part in a run of several
  * @throws when the database or the volume cannot be used at all
  */
-export async function runFetch(options: Options, environment: Environment): Promise<0 | 1> {
+export async function runFetch(options: Options, environment: Environment): Promise<0 | 1 | 3> {
   const { config, log, terminal, signal, telemetry, withSamples = false } = environment;
   const start = performance.now();
   await openVolume(config.KAGGLE_DATA_ROOT);
@@ -77,6 +79,7 @@ export async function runFetch(options: Options, environment: Environment): Prom
     await (options.mode === 'watch' ? work() : inSpan(`run ${options.mode}`, {}, work));
     if (options.mode !== 'watch') await deliverChanges(run);
     report.run({ ...kaggle.counters, seconds: (performance.now() - start) / 1_000 });
+    if (options.mode === 'run') return await endPart(run, options.run);
     // What failed while it watched was told then; being stopped is how watching ends.
     return options.mode !== 'watch' && report.totals.failed > 0 ? 1 : 0;
   } finally {
@@ -104,9 +107,10 @@ async function openVolume(root: string): Promise<void> {
   }
 }
 
-async function runMode(run: Run, { mode, datasets }: Options): Promise<void> {
+async function runMode(run: Run, options: Options): Promise<void> {
+  const { datasets } = options;
   const refs = datasets.length === 0 ? null : datasets.flatMap((text) => parseRef(text)?.ref ?? []);
-  switch (mode) {
+  switch (options.mode) {
     case 'due': {
       await queueDue(run.db, { refs });
       await convertMeanwhile(run, (both) => workOffWithOthers(both, { refs }));
@@ -114,6 +118,10 @@ async function runMode(run: Run, { mode, datasets }: Options): Promise<void> {
       await convertBacklog(run, run.config.MIRROR_TABLES_BACKLOG_SECONDS);
       return sweep(run);
     }
+    case 'enqueue':
+      return enqueue(run, options.run);
+    case 'run':
+      return takePart(run, options.run);
     case 'queued':
       return convertMeanwhile(run, (both) => workOff(both, { refs: null }));
     case 'watch':

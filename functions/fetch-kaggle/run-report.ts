@@ -1,3 +1,4 @@
+import type { RunSummary } from '#shared/data/runs.ts';
 import type { Progress } from '#shared/data/sync-queue.ts';
 import type { TableClaim } from '#shared/data/table-queue.ts';
 import type { Logger } from '#shared/telemetry/logger.ts';
@@ -28,6 +29,10 @@ export interface Report {
   table(table: Pick<TableClaim, 'ref' | 'version' | 'name'>, outcome: TableOutcome, seconds: number): void;
   /** One line for the run. */
   run(facts: { requests: number; retries: number; seconds: number }): void;
+  /** One line for what a run of several processes is to do. */
+  queued(id: string, summary: RunSummary): void;
+  /** One line for how such a run went, whoever had its datasets. */
+  whole(id: string, summary: RunSummary): void;
   totals: Totals;
   /** The datasets it has spoken of. */
   refs: ReadonlySet<string>;
@@ -83,6 +88,16 @@ export function createReport(log: Logger, terminal: NodeJS.WriteStream | null): 
         outcome,
         seconds: Number(seconds.toFixed(3)),
       });
+    },
+    queued(id, { datasets }) {
+      tell(`run ${id}: ${datasets} datasets are queued`, { run: id, datasets });
+    },
+    whole(id, summary) {
+      const { datasets, failed, cancelled, seconds } = summary;
+      tell(
+        `run ${id}: ${datasets} datasets, ${failed} failed, ${cancelled} cancelled in ${seconds.toFixed(1)} s`,
+        { run: id, ...summary },
+      );
     },
     run(facts) {
       const { datasets, failed, bytes } = totals;

@@ -4,6 +4,7 @@ import { allMirrors } from '#shared/data/mirrors.ts';
 import { pruneChanges } from '#shared/data/prune-changes.ts';
 import { pruneWords } from '#shared/data/prune-words.ts';
 import { evictPull, forgetWishes, unusedPulls } from '#shared/data/pulled-datasets.ts';
+import { pruneRuns } from '#shared/data/runs.ts';
 import { pruneSyncs } from '#shared/data/sync-queue.ts';
 import { forgetReaders, READER_LEASE_SECONDS } from '#shared/data/version-readers.ts';
 import { conversionsFolder } from '#shared/storage/layout.ts';
@@ -28,6 +29,7 @@ export async function sweep(run: Run): Promise<void> {
   await clearStaleWork(join(run.config.KAGGLE_DATA_ROOT, '.mirror', 'work'));
   await clearStaleWork(conversionsFolder(run.config.KAGGLE_DATA_ROOT), 2);
   await pruneSyncs(run.db);
+  await pruneRuns(run.db);
   await pruneChanges(run.db, run.config.CHANGES_KEEP_DAYS);
   await forgetReaders(run.db);
   await pruneWords(run.db, { milliseconds: MOST_FOR_WORDS, signal: run.signal });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Scope } from '#shared/data/due-mirrors.ts';
 import { catchUpSearch } from '#shared/data/search-backlog.ts';
-import { claimSync, listActive, type Scope } from '#shared/data/sync-queue.ts';
+import { claimSync, listActive } from '#shared/data/sync-queue.ts';
 import { mirrorDataset } from './mirror-dataset.ts';
 import type { Run } from './run.ts';
 import { inSyncSpan } from './sync-span.ts';

@@ -49,6 +49,8 @@ const TABLES = {
     deliveries: ALL,
     pulls: ALL,
     kaggle_pace: CHANGE,
+    runs: ALL,
+    run_syncs: ADD,
   },
 };
 

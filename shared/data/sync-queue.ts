@@ -1,5 +1,6 @@
 import type { CommonQueryMethods } from 'slonik';
 import * as z from 'zod';
+import { dueMirrors, inPages, inScope, isNamed, type Scope } from './due-mirrors.ts';
 import type { StoredProblem } from './mirror-state.ts';
 import { sql } from './sql.ts';
 import type { Phase } from './syncs.ts';
@@ -18,28 +19,12 @@ const Claim = z.object({
 /** A sync that this worker holds: it may write under its fence until another one has a higher. */
 export type Claim = z.output<typeof Claim>;
 
-export type Scope = { refs: readonly string[] | null };
-
-/** Which mirrors a run is about; null: all of them. */
-function inScope({ refs }: Scope) {
-  return refs === null ? sql.fragment`TRUE` : sql.fragment`mirrors.ref = ANY(${sql.array(refs, 'text')})`;
-}
-
-const Due = z.object({ id: z.int() });
-const PAGE = 500;
-
-/** Queues a sync for every mirror that a dataset names, unless it has one already. Samples have nothing to check. */
+/** Queues a sync for every mirror that a dataset names, unless it has one already. */
 export async function queueDue(db: CommonQueryMethods, scope: Scope): Promise<void> {
-  const named = sql.fragment`EXISTS (SELECT FROM datasets WHERE mirror_ref = mirrors.ref)`;
-  const due = await db.any(sql.type(Due)`
-    SELECT id FROM mirrors WHERE ${inScope(scope)} AND (NOT sample OR ${scope.refs !== null}) AND ${named}
-    ORDER BY checked_at NULLS FIRST, id`);
-  // In pages: requests that wait for one of these mirrors do not wait for all.
-  for (let at = 0; at < due.length; at += PAGE) {
-    const ids = due.slice(at, at + PAGE).map(({ id }) => id);
+  for (const ids of inPages(await dueMirrors(db, scope))) {
     await db.query(sql.prepared('queue_due', z.strictObject({}))`
       WITH locked AS MATERIALIZED (
-        SELECT id FROM mirrors WHERE id = ANY(${sql.array(ids, 'int4')}) AND ${named}
+        SELECT id FROM mirrors WHERE id = ANY(${sql.array(ids, 'int4')}) AND ${isNamed}
         ORDER BY ref FOR NO KEY UPDATE
       )
       INSERT INTO syncs (mirror_id)

@@ -8,6 +8,7 @@ import { patient } from '#shared/data/patience.ts';
 import { evictPull, registerPulled } from '#shared/data/pulled-datasets.ts';
 import { requestPull } from '#shared/data/pulls.ts';
 import { recordVersion } from '#shared/data/record-version.ts';
+import { pruneRuns, queueRun } from '#shared/data/runs.ts';
 import { claimSync, extendLease, pruneSyncs, queueDue, returnSync } from '#shared/data/sync-queue.ts';
 import { replaceUpstream } from '#shared/data/upstream-identity.ts';
 import { findTables } from '#shared/tables/find-tables.ts';
@@ -99,7 +100,9 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
       const random = createRandom(own);
       while (!done.signal.aborted) {
         await queueDue(db, ALL).catch((error) => failures.push(error));
+        await queueRun(db, `${own}-${Math.floor(random() * 3)}`).catch((error) => failures.push(error));
         await pruneSyncs(db).catch((error) => failures.push(error));
+        await pruneRuns(db).catch((error) => failures.push(error));
         const ref = MIRRORS[Math.floor(random() * MIRRORS.length)] ?? '';
         const [owner = '', slug = ''] = ref.split('/');
         const request = { version: null, caller: String(own % 2), most: 20 };

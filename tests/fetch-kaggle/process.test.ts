@@ -13,7 +13,7 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, as a process', () => {
   it('explains itself', async () => {
     const { status, stdout } = await mirror.fetch(['--help']);
     expect(status).toBe(0);
-    for (const option of ['--queued', '--watch', '--dataset', '--verify', '--sweep'])
+    for (const option of ['--queued', '--watch', '--enqueue', '--run', '--dataset', '--verify', '--sweep'])
       expect(stdout).toContain(option);
   });
 
@@ -21,6 +21,8 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, as a process', () => {
     ['an unknown option', ['--force'], {}, /--force/],
     ['--watch alone', ['--watch'], {}, /--watch requires --queued/],
     ['two modes', ['--verify', '--sweep'], {}, /exclude each other/],
+    ['a run next to another mode', ['--run', 'a', '--queued'], {}, /exclude each other/],
+    ['a run without a name', ['--run', ''], {}, /--run must be/],
     ['a reference that is none', ['--dataset', 'ada'], {}, /owner\/slug/],
     ['no database', [], { DATABASE_URL: '' }, /DATABASE_URL: is required/],
     ['a relative volume', [], { KAGGLE_DATA_ROOT: 'data' }, /KAGGLE_DATA_ROOT: must be an absolute path/],

@@ -73,6 +73,8 @@ describe.skipIf(!hasDatabase)('roles of the database', () => {
       ['--dataset', 'ada/set'],
       ['--dataset', 'ada/other'],
       ['--queued'],
+      ['--enqueue', '--run', 'a'],
+      ['--run', 'a'],
       ['--verify'],
       ['--sweep'],
       [],

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
+import { type Run, useMirror } from '#tests/setup/mirror.ts';
+import { useSql } from '#tests/setup/sql.ts';
+
+describe.skipIf(!hasDatabase)('a run of several processes', { timeout: 120_000 }, () => {
+  const database = useDatabase();
+  const mirror = useMirror(database);
+  const api = useApi(database, { KAGGLE_DATA_ROOT: mirror.volume });
+  const sql = useSql(database);
+  let count = 0;
+
+  beforeEach(async () => {
+    mirror.kaggle.faults.clear();
+    mirror.kaggle.seen.length = 0;
+    await sql('DELETE FROM datasets');
+  });
+
+  /** Datasets of the catalogue, whose requested syncs are part of the next run. */
+  const register = async (length: number) => {
+    const refs = Array.from({ length }, () => `team/set-${count++}`);
+    for (const [index, ref] of refs.entries()) {
+      await mirror.offer(ref, 1, { 'a.bin': randomBytes(300_000 + index) });
+      await api.post('/datasets', { name: ref, source_url: `https://www.kaggle.com/datasets/${ref}` });
+    }
+    return refs;
+  };
+  const work = (id: string) => mirror.fetch(['--run', id], { MIRROR_CONCURRENCY: '1' });
+  const checked = () =>
+    mirror.kaggle.seen.flatMap(({ on, ref }) => (on === 'GetDataset' ? [ref] : [])).toSorted();
+  const statuses = (runs: readonly Run[]) => runs.map(({ status }) => status).toSorted();
+  const told = (runs: readonly Run[], id: string) =>
+    runs.flatMap(({ stdout }) =>
+      stdout.split('\n').flatMap((line) => (line.includes(`"msg":"run ${id}:`) ? [JSON.parse(line)] : [])),
+    );
+
+  it('checks each dataset once, and one process tells how it went', async () => {
+    const refs = await register(6);
+    await work('first');
+    mirror.kaggle.seen.length = 0;
+    const enqueued = await mirror.fetch(['--enqueue', '--run', 'second']);
+    expect(enqueued.status, enqueued.stderr).toBe(0);
+    expect(told([enqueued], 'second')).toMatchObject([{ datasets: 6 }]);
+    expect(checked()).toEqual([]);
+    const workers = await Promise.all([work('second'), work('second'), work('second')]);
+    expect(statuses(workers)).toEqual([0, 0, 0]);
+    expect(checked()).toEqual(refs.toSorted());
+    expect(told(workers, 'second')).toMatchObject([{ datasets: 6, succeeded: 6, failed: 0, active: 0 }]);
+  });
+
+  it('is queued by the first of workers that start at once, and only once', async () => {
+    const refs = await register(6);
+    expect(statuses(await Promise.all([work('alone'), work('alone'), work('alone')]))).toEqual([0, 0, 0]);
+    const syncs = await sql(`SELECT ref, attempts FROM run_syncs JOIN syncs ON syncs.id = sync_id
+      JOIN mirrors ON mirrors.id = syncs.mirror_id WHERE run_id = 'alone' ORDER BY ref COLLATE "C"`);
+    expect(syncs).toEqual(refs.toSorted().map((ref) => ({ ref, attempts: 1 })));
+    mirror.kaggle.seen.length = 0;
+    const late = await work('alone');
+    expect(late.status).toBe(0);
+    expect(told([late], 'alone')).toEqual([]);
+    expect(checked()).toEqual([]);
+  });
+
+  it('fails with 1 in one process alone when a dataset failed', async () => {
+    const [ref = ''] = await register(4);
+    const effect = { kind: 'status', status: 404 } as const;
+    mirror.kaggle.faults.add({ on: 'GetDataset', ref, times: 100, effect });
+    const workers = await Promise.all([work('failing'), work('failing'), work('failing')]);
+    expect(statuses(workers)).toEqual([0, 0, 1]);
+    const told1 = workers.filter(({ status }) => status === 1);
+    expect(told(told1, 'failing')).toMatchObject([{ datasets: 4, succeeded: 3, failed: 1 }]);
+  });
+
+  it.each([
+    ['SIGKILL', null],
+    ['SIGTERM', 3],
+  ] as const)('goes on with what a process had that %s ended', async (signal, status) => {
+    const id = `after-${signal}`;
+    const refs = await register(3);
+    mirror.kaggle.faults.add({ on: 'storage', effect: { kind: 'stall', at: 262_144 } });
+    const child = mirror.start(['--run', id], { MIRROR_CONCURRENCY: '1', MIRROR_IDLE_TIMEOUT: '60000' });
+    const ended = once(child, 'exit');
+    const held = `SELECT FROM syncs WHERE state = 'running' AND phase = 'download' AND bytes_done > 0`;
+    await expect.poll(() => sql(held), { timeout: 30_000 }).toHaveLength(1);
+    const other = work(id);
+    await expect
+      .poll(
+        () =>
+          sql(`SELECT FROM syncs WHERE state = 'succeeded' AND mirror_id IN
+        (SELECT mirror_id FROM run_syncs WHERE run_id = '${id}')`),
+        { timeout: 30_000 },
+      )
+      .toHaveLength(refs.length - 1);
+    child.kill(signal);
+    expect((await ended)[0]).toBe(status);
+    const { status: others, stdout, stderr } = await other;
+    expect(others, stderr).toBe(0);
+    expect(told([{ status: 0, stdout, stderr }], id)).toMatchObject([{ datasets: 3, succeeded: 3 }]);
+  });
+
+  it('takes big datasets before small ones, and those that are not here yet first', async () => {
+    const refs = await register(4);
+    await work('sizes');
+    const [fresh = ''] = await register(1);
+    await sql(`UPDATE syncs SET state = 'cancelled', finished_at = now() WHERE state = 'queued'`);
+    expect((await mirror.fetch(['--enqueue', '--run', 'ordered'])).status).toBe(0);
+    const queued = await sql(`SELECT ref FROM run_syncs JOIN mirrors ON mirrors.id = mirror_id
+      WHERE run_id = 'ordered' ORDER BY sync_id`);
+    expect(queued.map(({ ref }) => ref)).toEqual([fresh, ...refs.toReversed()]);
+    expect((await work('ordered')).status).toBe(0);
+  });
+});
