@@ -125,7 +125,7 @@ describe('nightly.yml', () => {
     const steps = Object.values(jobsOf(path)).flatMap((job) => job.steps);
     expect(steps.map(({ run, env }) => ({ run, env }))).toContainEqual({
       run: 'npm test',
-      env: { SLOW: '1' },
+      env: { SLOW: '1', SCHEMATHESIS: '1' },
     });
     expect(parse(read(path)).on).toEqual({
       schedule: [{ cron: expect.stringMatching(/^\d+ \d+ \* \* \*$/) }],

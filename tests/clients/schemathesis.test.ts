@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 import { useMirror } from '#tests/setup/mirror.ts';
+import { isSlow } from '#tests/setup/sample.ts';
 
 const run = promisify(execFile);
 const PACKAGE = 'schemathesis==4.32.5';
@@ -15,7 +16,8 @@ const SECONDS = 40;
 const asked = process.env.SCHEMATHESIS;
 const folder = await mkdtemp(join(tmpdir(), 'schemathesis-'));
 const program = asked === '1' ? await install() : (asked ?? null);
-const seed = Number(process.env.SEED ?? randomInt(2 ** 31));
+/** What other seeds find is old: it is looked for each night, and does not stop a change that did not bring it. */
+const seed = Number(process.env.SEED ?? (isSlow ? randomInt(2 ** 31) : 1));
 /** What a schema cannot say: cursors are those that a list gave, and addresses have to be URLs as WHATWG reads them. */
 const EXCLUDED =
   'positive_data_acceptance,use_after_free,ensure_resource_availability,missing_required_header';
