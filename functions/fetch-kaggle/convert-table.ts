@@ -1,5 +1,6 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { reservedBytes } from '#shared/data/reserved-space.ts';
 import { finishTable, type TableClaim } from '#shared/data/table-queue.ts';
 import { makeFolder, syncPath } from '#shared/storage/durable.ts';
 import { freeBytes } from '#shared/storage/free-space.ts';
@@ -56,7 +57,7 @@ async function convert(
       'too-large',
       `The file has ${claim.source_bytes} bytes; MIRROR_TABLES_MAX_BYTES is ${maxBytes}.`,
     );
-  const room = (await freeBytes(root)) - config.MIRROR_MIN_FREE_BYTES;
+  const room = (await freeBytes(root)) - (await reservedBytes(db)) - config.MIRROR_MIN_FREE_BYTES;
   if (room < claim.source_bytes)
     return fail(
       run,

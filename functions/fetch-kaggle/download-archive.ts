@@ -7,9 +7,8 @@ import { type Response, toKaggleError } from '#shared/kaggle/http.ts';
 import { KaggleError } from '#shared/kaggle/kaggle-error.ts';
 import { parseRetryAfter, waitToRepeat } from '#shared/kaggle/retry.ts';
 import { type ArchiveHash, createArchiveHash, hashFile } from '#shared/storage/archive-hash.ts';
-import { freeBytes } from '#shared/storage/free-space.ts';
 import { writeFrom } from '#shared/storage/handle-streams.ts';
-import { toVolumeError, VolumeError } from '#shared/storage/storage-errors.ts';
+import { toVolumeError } from '#shared/storage/storage-errors.ts';
 import { packedBytes } from './admit-pull.ts';
 import {
   type DownloadState,
@@ -18,11 +17,9 @@ import {
   readSource,
   writeSource,
 } from './download-state.ts';
+import { awaitSpace, reserveSpace, SpaceTakenError, unpackedBytes } from './reserve-space.ts';
 import type { VersionTask } from './run.ts';
 import { stage } from './stage.ts';
-
-/** Of the unpacked files, for what file systems add to them. */
-const OVERHEAD = 1.05;
 
 /**
  * Brings a version's archive to `archive.part`, going on where an earlier attempt or process stopped.
@@ -36,6 +33,10 @@ export const download = stage('download', async (work: VersionTask): Promise<Arc
     try {
       return await attemptDownload(work);
     } catch (cause) {
+      if (cause instanceof SpaceTakenError) {
+        await awaitSpace(work, cause.bytes);
+        continue;
+      }
       const error = toVolumeError(cause);
       await waitToRepeat(error, attempt, budget, lease.signal);
       run.kaggle.counters.retries += 1;
@@ -68,7 +69,6 @@ async function attemptDownload(work: VersionTask): Promise<ArchiveHash | null> {
     }
     const source = describeSource(address, response);
     await rm(part, { force: true });
-    await checkSpace(work, source);
     await writeSource(dir, source);
     return await receive(work, response, source, 0);
   } finally {
@@ -118,23 +118,12 @@ function checkSize({ maxBytes, claim }: VersionTask, size: number): void {
     );
 }
 
-async function checkSpace(work: VersionTask, { size }: DownloadState): Promise<void> {
-  const { run, dir, upstream } = work;
-  checkSize(work, size ?? 0);
-  const needed =
-    (size ?? 0) + Math.ceil((upstream.totalBytes ?? 0) * OVERHEAD) + run.config.MIRROR_MIN_FREE_BYTES;
-  const free = await freeBytes(dir);
-  if (free < needed)
-    throw new VolumeError(
-      'no-space',
-      `the volume has ${free} bytes free, and the download needs ${needed} (including MIRROR_MIN_FREE_BYTES)`,
-    );
-}
-
 async function receive(work: VersionTask, { body }: Response, source: DownloadState, have: number) {
   const { dir, run, lease } = work;
   const { signal, progress } = lease;
   const part = join(dir, 'archive.part');
+  checkSize(work, source.size ?? 0);
+  await reserveSpace(work, Math.max(0, (source.size ?? 0) - have) + unpackedBytes(work.upstream));
   const hash = await createArchiveHash(source);
   await mkdir(dir, { recursive: true });
   if (have > 0) await hashFile(part, hash, signal);
@@ -148,6 +137,7 @@ async function receive(work: VersionTask, { body }: Response, source: DownloadSt
       received += chunk.length;
       checkSize(work, received);
       progress.bytesDone = received;
+      progress.bytesReserved = Math.max(0, progress.bytesReserved - chunk.length);
       run.report.bytes(chunk.length);
       hash.update(chunk);
       const ready = target.write(chunk);

@@ -16,6 +16,8 @@ export interface Lease {
   progress: Progress;
   /** Asks the database. @throws {LeaseLostError} */
   confirm(): Promise<void>;
+  /** Runs `act` while no sign of life is on its way, which would write the progress of before. */
+  alone<Result>(act: () => Promise<Result>): Promise<Result>;
   release(): void;
 }
 
@@ -36,11 +38,17 @@ const TICK = 1_000;
  */
 export function holdLease(claim: Claim, { db, leaseSeconds, signal, onProgress }: LeaseOptions): Lease {
   const lost = new AbortController();
-  const progress: Progress = { phase: 'check', bytesDone: 0, bytesTotal: null, bytesPerSecond: null };
+  const progress: Progress = {
+    phase: 'check',
+    bytesDone: 0,
+    bytesTotal: null,
+    bytesReserved: 0,
+    bytesPerSecond: null,
+  };
   const rate = transferRate();
   let written = '';
   let writtenAt = performance.now();
-  let busy = false;
+  let busy: Promise<unknown> | null = null;
 
   const confirm = async () => {
     const held = await extendLease(db, claim, { leaseSeconds, progress });
@@ -55,16 +63,21 @@ export function holdLease(claim: Claim, { db, leaseSeconds, signal, onProgress }
     const state = JSON.stringify(progress);
     const due = performance.now() - writtenAt > (leaseSeconds * 1_000) / 3;
     if (busy || (state === written && !due)) return;
-    busy = true;
-    await confirm().catch(() => {});
+    await alone(confirm).catch(() => {});
     written = state;
-    busy = false;
+  };
+  const alone = async <Result>(act: () => Promise<Result>): Promise<Result> => {
+    while (busy) await busy;
+    const acting = act();
+    busy = acting.catch(() => {}).finally(() => (busy = null));
+    return acting;
   };
   const timer = setInterval(tick, Math.min(TICK, (leaseSeconds * 1_000) / 4));
   return {
     signal: AbortSignal.any([signal, lost.signal]),
     progress,
     confirm,
+    alone,
     release: () => clearInterval(timer),
   };
 }

@@ -47,7 +47,7 @@ export function claimSync(
         AND ${inScope(scope)}
       ORDER BY syncs.id LIMIT 1 FOR UPDATE OF syncs SKIP LOCKED
     )
-    UPDATE syncs SET state = 'running', fence = nextval('sync_fences'), attempts = attempts + 1,
+    UPDATE syncs SET state = 'running', fence = nextval('sync_fences'), reserved_bytes = 0, attempts = attempts + 1,
       started_at = coalesce(started_at, now()), lease_until = now() + make_interval(secs => ${scope.leaseSeconds})
     FROM next WHERE syncs.id = next.id
     RETURNING syncs.id, fence, attempts, next.mirror_id, owner, slug, ref, sample, syncs.traceparent`);
@@ -81,6 +81,8 @@ export interface Progress {
   phase: Phase;
   bytesDone: number;
   bytesTotal: number | null;
+  /** That are reserved on the volume, and not written yet. */
+  bytesReserved: number;
   /** Of the download, at this moment. */
   bytesPerSecond: number | null;
 }
@@ -100,7 +102,7 @@ export async function extendLease(
   const { rowCount } = await db.query(sql.prepared('extend_lease', z.strictObject({}))`
     UPDATE syncs SET lease_until = now() + make_interval(secs => ${leaseSeconds}),
       phase = ${progress.phase}, bytes_done = ${progress.bytesDone}, bytes_total = ${progress.bytesTotal},
-      bytes_per_second = ${progress.bytesPerSecond}, version_id = coalesce(${versionId}::int4, version_id)
+      bytes_per_second = ${progress.bytesPerSecond}, reserved_bytes = ${progress.bytesReserved}, version_id = coalesce(${versionId}::int4, version_id)
     WHERE id = ${id} AND fence = ${fence} AND state = 'running'`);
   return rowCount > 0;
 }

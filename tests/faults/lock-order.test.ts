@@ -112,7 +112,13 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
         const claim = await claimSync(db, { ...ALL, leaseSeconds });
         if (claim === null) continue;
         const { mirror_id: mirrorId } = claim;
-        const progress = { phase: 'record', bytesDone: 0, bytesTotal: null, bytesPerSecond: null } as const;
+        const progress = {
+          phase: 'record',
+          bytesDone: 0,
+          bytesTotal: null,
+          bytesReserved: 0,
+          bytesPerSecond: null,
+        } as const;
         const holding = { leaseSeconds, progress };
         const version = { mirrorId, version: 1 + Math.floor(random() * 3), totalBytes: 1, fileCount: 1 };
         const sums = { sha256: '00'.repeat(32), crc32: 1, md5: MD5 };
