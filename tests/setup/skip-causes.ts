@@ -9,6 +9,7 @@ export const MEANINGS: Record<string, string> = {
   tools: 'no pandas, Polars, DuckDB and others: OFFICIAL_CLIENTS=1 installs them, and needs Python',
   hasActionlint: 'no actionlint: .ci/actionlint builds one, ACTIONLINT names one',
   hasBrowser: 'no Chromium: .ci/chromium installs one, CHROMIUM names one',
+  hasFirefox: 'no Firefox: .ci/firefox installs one, FIREFOX names one',
   hasCluster: 'no cluster with Knative: KUBECONFIG names one',
   hasCurl: 'no curl',
   hasDatabase: 'no embedded PostgreSQL for this platform: TEST_DATABASE_URL names another',
