@@ -4,6 +4,8 @@ import { Html } from './html.ts';
 /** Characters that are rendered; a longer text is shown as it is. */
 const MOST = 32_768;
 const DEEPEST = 20;
+/** Cells of all tables: a row of one character is as wide as its table, so that a short text makes a long page. */
+const CELLS = 5_000;
 
 /** Links go to the web or to mail, and images become links: nothing is loaded from elsewhere. */
 const ADDRESS = /^(https?:\/\/|mailto:)/i;
@@ -11,6 +13,11 @@ const ADDRESS = /^(https?:\/\/|mailto:)/i;
 const markdown = new MarkdownIt({ html: false, linkify: false, maxNesting: DEEPEST });
 markdown.validateLink = (address: string) => ADDRESS.test(address);
 markdown.disable('image');
+// Before anything in the cells is read.
+markdown.core.ruler.after('block', 'cells', ({ tokens, env }) => {
+  env.tooLong = tokens.filter(({ type }) => type === 'td_open' || type === 'th_open').length > CELLS;
+  if (env.tooLong) tokens.length = 0;
+});
 // The page has its own h1 and h2.
 markdown.core.ruler.push('headings', ({ tokens }) => {
   for (const token of tokens)
@@ -26,5 +33,8 @@ markdown.renderer.rules.table_close = () => '</table></div>\n';
 
 /** Markdown that somebody wrote, without any HTML of theirs; null when there is too much of it. */
 export function renderMarkdown(text: string): Html | null {
-  return text.length > MOST ? null : new Html(markdown.render(text));
+  if (text.length > MOST) return null;
+  const env = { tooLong: false };
+  const rendered = markdown.render(text, env);
+  return env.tooLong ? null : new Html(rendered);
 }

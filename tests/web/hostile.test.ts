@@ -86,6 +86,15 @@ describe.skipIf(!hasDatabase || !hasBrowser)('hostile text', () => {
     await close();
   });
 
+  it('makes no long page of short tables', async () => {
+    const { renderMarkdown } = await import('#web/markdown.ts');
+    const table = (columns: number, rows: number) =>
+      `${'|a'.repeat(columns)}|\n${'|-'.repeat(columns)}|\n${'x\n'.repeat(rows)}\n`;
+    for (const text of [table(100, 15_000), table(8, 500).repeat(25), table(2, 10_000)])
+      expect(renderMarkdown(text)).toBeNull();
+    expect(renderMarkdown(table(10, 400))?.text.match(/<td>/g)).toHaveLength(4_000);
+  });
+
   it('takes no time to speak of as Markdown', async () => {
     // Four times the text must not take more than eight times as long: what is nested is cut off.
     const { renderMarkdown } = await import('#web/markdown.ts');
