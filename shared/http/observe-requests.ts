@@ -8,7 +8,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { count } from '#shared/telemetry/measure.ts';
+import { count, observe } from '#shared/telemetry/measure.ts';
 import { remoteContext, tracer } from '#shared/telemetry/spans.ts';
 import { pathOf } from './input.ts';
 import type { nothingThere } from './nothing-there.ts';
@@ -32,6 +32,8 @@ export function observeRequests(
   app: FastifyInstance,
   { groupOf }: Pick<ReturnType<typeof nothingThere>, 'groupOf'>,
 ): void {
+  const active = countActive();
+  app.addHook('onClose', active.stop);
   app.addHook('onRequest', (request, reply, done) => {
     const { url: route } = request.routeOptions;
     const base = kindOf(request);
@@ -48,24 +50,45 @@ export function observeRequests(
       },
       remoteContext(request.headers),
     );
-    const active = trace.setSpan(context.active(), span);
-    contexts.set(request, active);
-    count('activeRequests', 1, base);
+    const around = trace.setSpan(context.active(), span);
+    contexts.set(request, around);
+    active.add(base, 1);
     // On Lambda nothing takes the bytes from the response, so that its writableFinished stays false.
     let sent = false;
     reply.raw.once('finish', () => {
       sent = true;
     });
     reply.raw.once('close', () => {
-      count('activeRequests', -1, base);
+      active.add(base, -1);
       finish(request, reply, { span, attributes, sent });
     });
-    context.with(active, done);
+    context.with(around, done);
   });
   // The body arrives in the context of its socket: what follows it has to be taken back.
   app.addHook('preHandler', (request, _reply, done) => {
     context.with(contexts.get(request) ?? context.active(), done);
   });
+}
+
+type Kind = ReturnType<typeof kindOf>;
+
+/** Counted here and told when metrics are collected: to record each change would cost each request twice. */
+function countActive() {
+  const kinds = new Map<string, { kind: Kind; requests: number }>();
+  const stop = observe('activeRequests', (result) => {
+    for (const { kind, requests } of kinds.values()) result.observe(requests, kind);
+  });
+  return {
+    add(kind: Kind, requests: 1 | -1) {
+      const key = `${kind['url.scheme']} ${kind['http.request.method']}`;
+      const counted = kinds.get(key) ?? { kind, requests: 0 };
+      counted.requests += requests;
+      kinds.set(key, counted);
+    },
+    async stop() {
+      stop();
+    },
+  };
 }
 
 /** What metrics and spans know of any request: few values, whatever clients send. */

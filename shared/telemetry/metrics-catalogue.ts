@@ -36,6 +36,7 @@ export const METRICS = {
   activeRequests: {
     name: 'http.server.active_requests',
     kind: 'updown',
+    observed: true,
     unit: '{request}',
     description: 'Requests in progress',
     attributes: ['http.request.method', 'url.scheme'],
