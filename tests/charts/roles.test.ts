@@ -71,6 +71,15 @@ describe.skipIf(!hasHelm)('roles of the database', () => {
     });
   });
 
+  test('can be made by the migrations: without the job their Secrets stay', () => {
+    const objects = render('postgres', 'local', { workloads: { roles: null } });
+    const names = (kind: string) =>
+      objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name);
+    expect(names('Secret').toSorted()).toEqual(['postgres-api', 'postgres-app', 'postgres-job']);
+    expect([names('Job'), names('NetworkPolicy')]).toEqual([[], ['postgres']]);
+    expect(only(objects, 'NetworkPolicy').spec.ingress).toHaveLength(1);
+  });
+
   test('without them there is nothing but the owner', () => {
     const objects = render('postgres', 'local', { auth: { roles: null } });
     expect(objects.filter(({ kind }) => kind === 'Secret').map(({ metadata }) => metadata.name)).toEqual([

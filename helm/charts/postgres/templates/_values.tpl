@@ -1,6 +1,7 @@
 {{- /* What the workloads are told that follows from the other values. */ -}}
 {{- define "postgres.workloads" -}}
 {{- $roles := include "postgres.roles" . | fromYaml }}
+{{- $job := get .Values.workloads "roles" }}
 {{- $ready := list "pg_isready" "--host=127.0.0.1" "--quiet" (printf "--username=%s" .Values.auth.username) (printf "--dbname=%s" .Values.auth.database) }}
 {{- $owner := printf "%s-app" (include "kda-common.fullname" .) }}
 database:
@@ -25,11 +26,12 @@ database:
       dns: null
     ingress:
       {{- include "postgres.clients" . | nindent 6 }}
-      {{- if $roles }}
+      {{- if and $job $roles }}
       roles:
         from: [{{ include "postgres.pods" (dict "ctx" . "workload" "roles") }}]
         ports: [5432]
       {{- end }}
+{{- if $job }}
 roles:
   enabled: {{ gt (len $roles) 0 }}
   env:
@@ -45,6 +47,7 @@ roles:
       database:
         to: [{{ include "postgres.pods" (dict "ctx" . "workload" "database") }}]
         ports: [5432]
+{{- end }}
 {{- end -}}
 
 {{- /* Variables for user, password and database, from a Secret: (list SECRET USER PASSWORD DATABASE) */ -}}
