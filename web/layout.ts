@@ -28,12 +28,17 @@ const MENU: readonly [section: Section, href: string, label: string][] = [
 /** Who looks at a page: nobody in particular, who could sign in or need not, or somebody by name. */
 export type Account = 'anonymous' | 'needless' | { name: string };
 
-/** A whole document; `sql`: people can query here. */
+/** `sql`: people can query here. */
+export interface Queried {
+  sql: boolean;
+}
+
+/** A whole document. */
 export function layout(
   { title, section, alternate, linkedData, scripts = [], styles = [], body }: Page,
   assets: Pick<AssetSet, 'names'>,
   account: Account = 'needless',
-  { sql }: { sql: boolean } = { sql: false },
+  { sql }: Queried = { sql: false },
 ): Html {
   const url = (name: string) => assetUrl(assets, name);
   return html`<!doctype html>

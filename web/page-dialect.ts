@@ -13,9 +13,9 @@ export const pageDialect: Dialect = {
   bodyTypes: /^application\/x-www-form-urlencoded\s*(;\s*charset="?utf-?8"?\s*)?$/i,
   bodyHint: 'Send the body as a form does: application/x-www-form-urlencoded in UTF-8.',
   readBody: (body) => ({ ...parse(decode(body), '&', '=', { maxKeys: 0 }) }),
-  presentProblem: (problem, { id }) => ({
+  presentProblem: (problem, { id, dependencies: { tables } }) => ({
     mediaType: 'text/html; charset=utf-8',
-    body: problemPage(problem, id),
+    body: problemPage(problem, id, tables),
     headers: PAGE_HEADERS,
   }),
 };

@@ -96,7 +96,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     if (problem.status >= 500 && !EXPECTED.has(problem.slug))
       request.log.error({ err: error, request_id: request.id }, problem.slug);
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
-    return respondWithProblem(request, reply, problem, nothing.dialectOf(request));
+    return respondWithProblem(request, reply, problem, nothing.dialectOf(request), dependencies);
   }
   app.setErrorHandler(fail);
   app.setNotFoundHandler((request, reply) => fail(nothing.problemOf(request), request, reply));

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type * as z from 'zod';
+import type { Dependencies } from './dependencies.ts';
 import type { Problem } from './problems.ts';
 
 /** What a request says about who sends it: nothing, something that cannot be read, or a token. */
@@ -33,5 +34,8 @@ export interface Dialect {
   /** What `presentProblem` writes, for the OpenAPI document. */
   problemContent: { mediaType: string; schema: z.ZodType };
   /** A failure as its clients understand it. */
-  presentProblem(problem: Problem, request: { path: string; id: string }): PresentedProblem;
+  presentProblem(
+    problem: Problem,
+    request: { path: string; id: string; dependencies: Partial<Dependencies> },
+  ): PresentedProblem;
 }

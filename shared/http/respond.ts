@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readRange } from './byte-range.ts';
+import type { Dependencies } from './dependencies.ts';
 import type { Dialect } from './dialect.ts';
 import type { holdBodies } from './held-bodies.ts';
 import { pathOf } from './input.ts';
@@ -98,6 +99,7 @@ export function respondWithProblem(
   reply: FastifyReply,
   problem: Problem,
   dialect: Dialect,
+  dependencies: Partial<Dependencies>,
 ): FastifyReply {
   for (const name of OF_A_REPRESENTATION) {
     reply.removeHeader(name);
@@ -107,6 +109,7 @@ export function respondWithProblem(
   const { mediaType, body, headers } = dialect.presentProblem(problem, {
     path: pathOf(request.url),
     id: request.id,
+    dependencies,
   });
   return reply
     .code(problem.status)

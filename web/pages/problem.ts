@@ -1,12 +1,16 @@
 import { PROBLEMS, type Problem } from '#shared/http/problems.ts';
 import { html } from '../html.ts';
-import { layout } from '../layout.ts';
+import { layout, type Queried } from '../layout.ts';
 
 /** Assets by their plain names: a failure does not wait for anything to be loaded. */
 const PLAIN = { names: new Map<string, string>() };
 
 /** A failure as a person reads it. */
-export function problemPage({ slug, status, message, errors }: Problem, requestId: string): string {
+export function problemPage(
+  { slug, status, message, errors }: Problem,
+  requestId: string,
+  queried?: Queried,
+): string {
   const title = PROBLEMS[slug][1];
   return layout(
     {
@@ -22,6 +26,8 @@ ${errors !== undefined && errors.length > 1 && html`<ul>${errors.map((error) => 
 </div>`,
     },
     PLAIN,
+    'needless',
+    queried,
   ).text;
 }
 

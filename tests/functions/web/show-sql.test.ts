@@ -45,6 +45,8 @@ describe.skipIf(!hasDatabase)('the page for SQL', () => {
     expect((await guarded.get('/ui/sql')).status).toBe(401);
     expect((await off.get('/ui/sql')).status).toBe(404);
     for (const path of ['/ui', '/ui/datasets/1']) expect((await off.get(path)).text).not.toContain('/sql');
-    expect((await guarded.get('/ui')).text).toContain('href="/ui/sql"');
+    for (const path of ['/ui', '/ui/nothing', '/ui/datasets/99'])
+      expect((await guarded.get(path)).text, path).toContain('href="/ui/sql"');
+    expect((await off.get('/ui/nothing')).text).not.toContain('/ui/sql');
   });
 });
