@@ -31,7 +31,11 @@ function pick(from: Record<string, string>, name: string) {
   return from[name] === undefined ? {} : { [name]: from[name] };
 }
 
-function needed(environment: string, values: object = {}) {
+function pods({ parallelism, completions }: { parallelism: number; completions?: number }): number {
+  return Math.min(parallelism, completions ?? parallelism);
+}
+
+function needed(environment: string, values: object = {}, workers: object = {}) {
   const api = render('kaggle-data-api', environment, values);
   const service = only(api, 'Service');
   const pool = loadConfig(ServerConfig, {
@@ -39,11 +43,11 @@ function needed(environment: string, values: object = {}) {
     ...pick(variables(api, 'Service'), 'DATABASE_POOL_SIZE'),
   }).DATABASE_POOL_SIZE;
   const annotations = service.spec.template.metadata.annotations ?? {};
-  const pods = Number(annotations['autoscaling.knative.dev/max-scale'] ?? Number.POSITIVE_INFINITY);
-  const fetching = render('fetch-kaggle', environment);
+  const instances = Number(annotations['autoscaling.knative.dev/max-scale'] ?? Number.POSITIVE_INFINITY);
+  const fetching = render('fetch-kaggle', environment, { workloads: { nightly: workers } });
   const jobs = fetching
     .filter(({ kind }) => kind === 'CronJob')
-    .map(({ metadata }) => {
+    .map(({ metadata, spec }) => {
       const env = variables(fetching, 'CronJob', metadata.name);
       const config = loadConfig(JobConfig, {
         DATABASE_URL,
@@ -51,11 +55,11 @@ function needed(environment: string, values: object = {}) {
         ...pick(env, 'MIRROR_CONCURRENCY'),
       });
       // The pool, and the connection that listens for conversions.
-      return config.MIRROR_CONCURRENCY + 4;
+      return pods(spec.jobTemplate.spec) * (config.MIRROR_CONCURRENCY + 4);
     })
     .reduce((sum, connections) => sum + connections, 0);
   // One more listens for changes.
-  return 2 * pods * (pool + 1) + jobs + MIGRATIONS + RESERVED;
+  return 2 * instances * (pool + 1) + jobs + MIGRATIONS + RESERVED;
 }
 
 /** What the rendered server is told, as the argument `max_connections=…` or as a parameter of CloudNativePG. */
@@ -76,5 +80,12 @@ describe.skipIf(!hasHelm)('the connections of all processes at once', () => {
     expect(needed(environment, { env: { DATABASE_POOL_SIZE: '100' } })).toBeGreaterThan(most);
     expect(needed(environment, { knative: { maxScale: 100 } })).toBeGreaterThan(most);
     expect(needed(environment, { knative: { maxScale: null } })).toBeGreaterThan(most);
+    expect(needed(environment, {}, { parallelism: 100, completions: 100 })).toBeGreaterThan(most);
+  });
+
+  test.each(environments)('leave room for three pods of a night: %s', (environment) => {
+    const three = needed(environment, {}, { parallelism: 3, completions: 3 });
+    expect(three).toBe(needed(environment) + 2 * 6);
+    expect(three).toBeLessThanOrEqual(offered(environment));
   });
 });

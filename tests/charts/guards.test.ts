@@ -281,6 +281,24 @@ const cases: [chart: string, what: string, values: object, says: string][] = [
     'podFailurePolicy: Kubernetes takes it only with restartPolicy: Never; set that',
   ],
   [
+    'fetch-kaggle',
+    'more pods at once than have to succeed',
+    { parallelism: 3 },
+    'completions: at most 1 of 3 pods would run at once; set it to 3, or to null when they share a queue',
+  ],
+  [
+    'fetch-kaggle',
+    'numbered pods without their number',
+    { completionMode: 'Indexed', completions: null },
+    'completions: an Indexed job needs a number; set it to parallelism',
+  ],
+  [
+    'fetch-kaggle',
+    'repetitions of each number without numbers',
+    { backoffLimitPerIndex: 1 },
+    'backoffLimitPerIndex: Kubernetes takes it only with completionMode: Indexed; set that',
+  ],
+  [
     'kaggle-data-pvc',
     'a class for a folder of the node',
     { storageClassName: 'efs-sc' },

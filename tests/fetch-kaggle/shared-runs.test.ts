@@ -111,4 +111,34 @@ describe.skipIf(!hasDatabase)('a run of several processes', { timeout: 120_000 }
     expect(queued.map(({ ref }) => ref)).toEqual([fresh, ...refs.toReversed()]);
     expect((await work('ordered')).status).toBe(0);
   });
+
+  it('keeps the pace of one process, and a pause that one of four was asked for', {
+    timeout: 300_000,
+  }, async () => {
+    const perMinute = 600;
+    const refs = await register(40);
+    await mirror.fetch(['--run', 'before'], { MIRROR_CONCURRENCY: '4' });
+    mirror.kaggle.seen.length = 0;
+    mirror.kaggle.faults.add({
+      on: 'GetDataset',
+      skip: 15,
+      effect: { kind: 'status', status: 429, headers: { 'retry-after': '3' } },
+    });
+    const workers = await Promise.all(
+      Array.from({ length: 4 }, () =>
+        mirror.fetch(['--run', 'paced'], { MIRROR_REQUESTS_PER_MINUTE: String(perMinute) }),
+      ),
+    );
+    expect(statuses(workers)).toEqual([0, 0, 0, 0]);
+    const seen = mirror.kaggle.seen.filter(({ on }) => on === 'GetDataset');
+    const again = String(seen[15]?.ref);
+    expect(checked()).toEqual([...refs, again].toSorted());
+    const times = seen.map(({ at }) => at);
+    const [first = 0, last = 0] = [times[0], times.at(-1)];
+    const pause = Math.max(...times.slice(1).map((at, index) => at - Number(times[index])));
+    // What was on its way when Kaggle asked for the pause still arrives; requests may take longer than the next.
+    expect(pause).toBeGreaterThan(2_500);
+    const least = ((times.length - 1) * 60_000) / perMinute;
+    expect(last - first - pause).toBeGreaterThan(least - 1_000);
+  });
 });

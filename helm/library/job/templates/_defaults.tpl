@@ -8,6 +8,7 @@ startingDeadlineSeconds: 3600
 successfulJobsHistoryLimit: 3
 failedJobsHistoryLimit: 3
 backoffLimit: 2
+backoffLimitPerIndex: null
 activeDeadlineSeconds: 3600
 ttlSecondsAfterFinished: 86400
 parallelism: 1

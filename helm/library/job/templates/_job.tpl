@@ -15,7 +15,7 @@ spec:
 {{- define "kda-job.spec" -}}
 {{- /* A Job that Helm deletes itself must not go while Helm looks at it. */}}
 {{- $fields := ternary .Values (omit .Values "ttlSecondsAfterFinished") (empty .Values.hook) }}
-{{- include "kda-common.fields" (dict "of" $fields "keys" (list "backoffLimit" "activeDeadlineSeconds" "ttlSecondsAfterFinished" "parallelism" "completions" "completionMode")) | trim }}
+{{- include "kda-common.fields" (dict "of" $fields "keys" (list "backoffLimit" "backoffLimitPerIndex" "activeDeadlineSeconds" "ttlSecondsAfterFinished" "parallelism" "completions" "completionMode")) | trim }}
 {{- with .Values.podFailurePolicy }}
 podFailurePolicy:
   {{- toYaml . | nindent 2 }}
