@@ -1,11 +1,12 @@
-import { setPriority } from 'node:os';
 import type { EngineTask } from '#shared/tables/engine-task.ts';
+import { giveWay } from '#shared/tables/give-way.ts';
 
 // One task, by message. It dies with the process that started it, and gives way to all else: threads that it starts
 // later do so as well. What a task needs is loaded with it, because clients wait for some.
-setPriority(19);
 process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.once('message', async (task: EngineTask) => {
+  // The start is short, and always the same work: a client who waits for it does not wait for all else.
+  if (task.kind !== 'query' || !task.awaited) giveWay();
   await work(task);
   // Without the engine's threads being waited for.
   process.exit(0);

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { compareRows } from '#shared/tables/diff/compare-rows.ts';
 import type { Comparison } from '#shared/tables/diff/comparison.ts';
 import { SIDES } from '#shared/tables/diff/diff-statements.ts';
+import { giveWay } from '#shared/tables/give-way.ts';
 import { openEngine } from '#shared/tables/open-engine.ts';
 import { lockDown } from './lock-down.ts';
 import { parseQuery } from './parse-query.ts';
 import { faultOf } from './query-fault.ts';
 import type { QueryFault, QuerySteps, TableView } from './query-steps.ts';
 import { resultColumns } from './result-columns.ts';
-import { exportStatement, writeExport } from './write-export.ts';
 import { jsonStatement, readJson } from './write-json.ts';
 
 const MEMORY = '128MB';
@@ -27,6 +27,8 @@ export async function answerQuery({ next, reply, write }: QueryChannel): Promise
   const connection = await engine.connect();
   // The first statement costs more than all later ones.
   await parseQuery(connection, 'SELECT 1');
+  // Nothing of a client's has run.
+  giveWay();
   await reply({ ready: true });
   const { text, compare } = await next('check');
   let views: readonly TableView[] = [];
@@ -62,6 +64,8 @@ export async function answerQuery({ next, reply, write }: QueryChannel): Promise
       for (const block of json) await write(block);
       await write(Buffer.from(`],${JSON.stringify(end).slice(1)}`));
     } else {
+      // Not with the rest: most results are JSON, and clients wait for this process to start.
+      const { exportStatement, writeExport } = await import('./write-export.ts');
       const exported = await exportStatement(connection, { columns, inner, format, maxRows });
       ({ offset } = exported);
       await writeExport(connection, exported, columns, format);

@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { type Cause, startEngine } from '#shared/tables/engine-process.ts';
 import { createPipe } from '#shared/tables/export/os-pipe.ts';
-import type { QueryFault, QuerySteps } from './query-steps.ts';
+import type { QueryFault, QuerySteps, QueryTask } from './query-steps.ts';
 
 /** Of memory, resident. */
 const MEMORY = 320 * 1024 * 1024;
@@ -42,10 +42,10 @@ export interface QueryProcess {
   ended: Promise<{ cause: Cause; code: number | null }>;
 }
 
-export async function startQueryProcess(): Promise<QueryProcess> {
+export async function startQueryProcess({ awaited }: Pick<QueryTask, 'awaited'>): Promise<QueryProcess> {
   const { read, write } = await createPipe();
   const { child, kill, ended } = startEngine(
-    { kind: 'query' },
+    { kind: 'query', awaited },
     { memory: { bytes: MEMORY, every: WATCH }, output: write, flags: FLAGS },
   );
   // Our own copy of the child's end: without it the pipe ends with the child.

@@ -23,8 +23,8 @@ export function createQueryService(): QueryService {
   let spare: Promise<QueryProcess> | null = null;
   let closed = false;
 
-  const start = async () => {
-    const process = await startQueryProcess();
+  const start = async (awaited: boolean) => {
+    const process = await startQueryProcess({ awaited });
     running.add(process);
     void process.ended.then(() => running.delete(process));
     return process;
@@ -32,12 +32,12 @@ export function createQueryService(): QueryService {
   const take = async () => {
     const waiting = await spare?.catch(() => null);
     spare = null;
-    return waiting && running.has(waiting) ? waiting : start();
+    return waiting && running.has(waiting) ? waiting : start(true);
   };
   /** Who queries once mostly does so again: the next query need not wait for the engine. */
   const startSpare = () => {
     if (closed || places.busy() || spare !== null) return;
-    const starting = start();
+    const starting = start(false);
     spare = starting;
     starting.then(
       ({ close }) => {

@@ -5,6 +5,8 @@ import type { CheckedQuery } from './check-query.ts';
 /** Starts a process for one query, which says `{ ready: true }` when it takes the first step. */
 export interface QueryTask {
   kind: 'query';
+  /** A client waits for it already: it starts as fast as others do, and gives way when it is ready. */
+  awaited: boolean;
 }
 
 /** What the process is told, one after the other; each step has one reply. */

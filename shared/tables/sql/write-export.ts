@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { writeRows } from '#shared/tables/export/export-rows.ts';
 import type { WrittenRows } from '#shared/tables/export/export-task.ts';
-import { exportedValue } from '#shared/tables/export/plan-export.ts';
+import { exportedValue } from '#shared/tables/export/exported-value.ts';
 import { identifier } from '#shared/tables/sql-text.ts';
 import { selectFrom } from './parse-query.ts';
 import type { QueryColumn } from './result-columns.ts';

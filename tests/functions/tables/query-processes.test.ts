@@ -41,7 +41,9 @@ describe.skipIf(!hasDatabase || process.platform !== 'linux')(
       const endless = fetch(address('SELECT count(*) FROM range(1000000000000)', '&timeout_ms=3000'));
       await until('the engine runs', () => children().length === 1);
       const [pid] = children();
-      await until('it gives way', () => fieldsOf(pid)[16] === '19');
+      await until('all its threads give way', () =>
+        readdirSync(`/proc/${pid}/task`).every((thread) => fieldsOf(`${pid}/task/${thread}`)[16] === '19'),
+      );
       expect((await endless).status).toBe(422);
       await until('it is gone', () => !children().includes(pid ?? 0));
       await right();
@@ -150,7 +152,7 @@ describe.skipIf(!hasDatabase || process.platform !== 'linux')(
     }
 
     /** Of /proc/…/stat, from the state on. */
-    function fieldsOf(pid: number | undefined): string[] {
+    function fieldsOf(pid: number | string | undefined): string[] {
       try {
         const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
         return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
