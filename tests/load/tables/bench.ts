@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startFakeKaggle } from '#fake-kaggle/server.ts';
 import { runMigrations } from '#functions/migrate/run-migrations.ts';
@@ -14,7 +15,7 @@ import { compareConversions } from './convert.ts';
 import { makeCsv } from './make-csv.ts';
 import { type Server, startOthers } from './others.ts';
 import { comparePages } from './pages.ts';
-import { measureSql } from './sql.ts';
+import { IDLE, measureSql } from './sql.ts';
 import { measureStreams } from './streams.ts';
 
 const HELP = `Measures tables: npm run bench:tables -- [options]
@@ -22,6 +23,7 @@ const HELP = `Measures tables: npm run bench:tables -- [options]
   --rows N        of the table                                        (4000000, some 490 MB)
   --rounds N      of each measurement                                 (5)
   --others DIR    folder of programs: with datasette and roapi in it  (neither is measured)
+  --python FILE   interpreter that has the module duckdb              (python3, if it has)
 `;
 const project = resolve(import.meta.dirname, '../../..');
 const { values } = parseArgs({
@@ -29,6 +31,7 @@ const { values } = parseArgs({
     rows: { type: 'string', default: '4000000' },
     rounds: { type: 'string', default: '5' },
     others: { type: 'string' },
+    python: { type: 'string', default: 'python3' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -63,10 +66,12 @@ async function bench(rows: number, rounds: number, bin: string | undefined): Pro
     });
     const base = `http://127.0.0.1:${api.port}/datasets/1/versions/1`;
     const pid = api.child.pid ?? 0;
-    say(await measureSql(base, rounds));
+    const parquet = join(place, 'volume/tables/bench/set/1/rows.parquet');
+    say(await measureSql({ base, parquet, python: values.python }, rounds));
     const others: Server[] = bin ? await startOthers(bin, csv, place, rows) : [];
     say(await comparePages(base, pid, rows, rounds, others));
     for (const other of others) process.kill(other.pid);
+    await sleep(IDLE);
     say(await measureStreams(base, pid, rows));
     await stop(api);
   } finally {
