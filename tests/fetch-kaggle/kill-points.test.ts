@@ -25,9 +25,11 @@ const BOUNDARIES = [
   'COMMIT 2',
   'wanted_versions 2',
   'START TRANSACTION 3',
+  'COMMIT 3',
+  'START TRANSACTION 4',
   'finish_sync 1',
   'set_mirror_ready 1',
-  'COMMIT 3',
+  'COMMIT 4',
 ];
 
 /** Another run may have taken the table. */
