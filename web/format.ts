@@ -72,6 +72,16 @@ function day(date: Date): string {
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
 }
 
+/** `02:00 UTC`, as clocks of that time zone show it. */
+export function clock(at: Date, timeZone: string): string {
+  return at.toLocaleTimeString('en-GB', {
+    timeZone,
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  });
+}
+
 /** Seconds as people say them: `3 minutes`. */
 export function duration(seconds: number): string {
   if (seconds < 90) return plural(Math.max(1, Math.round(seconds)), 'second');

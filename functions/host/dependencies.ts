@@ -17,6 +17,7 @@ import { createSigning, type Signing } from '#shared/http/signing.ts';
 import type { PullService } from '#shared/kaggle-api/pull-through.ts';
 import { singleFlight } from '#shared/kaggle-api/single-flight.ts';
 import type { ChangesService } from '#shared/mirror/changes-service.ts';
+import { readSchedule } from '#shared/mirror/check-schedule.ts';
 import { keepReaders, type Volume } from '#shared/mirror/hold-versions.ts';
 import { createQueryEngine } from '#shared/tables/query-engine.ts';
 import { createQueryService } from '#shared/tables/sql/query-service.ts';
@@ -42,8 +43,10 @@ interface Surroundings {
   tokens: TokenSources | null;
 }
 
+type Maker<Value> = (surroundings: Surroundings) => Made<Value> | Promise<Made<Value>>;
+
 /** How each dependency is made. The database is there before all others, which may stand on it. */
-const MAKERS: { [Name in keyof Dependencies]: (surroundings: Surroundings) => Made<Dependencies[Name]> } = {
+const MAKERS: { [Name in keyof Dependencies]: Maker<Dependencies[Name]> } = {
   db: ({ db }) => ({
     value: db,
     checks: {
@@ -68,6 +71,9 @@ const MAKERS: { [Name in keyof Dependencies]: (surroundings: Surroundings) => Ma
   login: (surroundings) => ({ value: openLogin(surroundings) }),
   changes: openChanges,
   pulls: openPulls,
+  schedule: async ({ config: { MIRROR_SCHEDULE: expression, MIRROR_SCHEDULE_TIME_ZONE: zone } }) => ({
+    value: expression === undefined ? null : await readSchedule(expression, zone),
+  }),
 };
 
 function openSigning({ config: { MIRROR_SIGNING_KEY: keys }, db }: Surroundings): Signing {
@@ -141,9 +147,10 @@ function openPulls({ config, db, onLambda }: Surroundings): Made<PullService | n
 }
 
 /** Makes what these groups need, and nothing else. */
-export function makeDependencies(groups: readonly Group[], surroundings: Surroundings) {
+export async function makeDependencies(groups: readonly Group[], surroundings: Surroundings) {
   const names = new Set(groups.flatMap(({ needs }) => needs));
-  const made = [...names].map((name) => [name, MAKERS[name](surroundings) as Made<unknown>] as const);
+  const making = [...names].map(async (name) => [name, await MAKERS[name](surroundings)] as const);
+  const made: (readonly [string, Made<unknown>])[] = await Promise.all(making);
   return {
     dependencies: Object.fromEntries(made.map(([name, { value }]) => [name, value])) as Partial<Dependencies>,
     checks: Object.assign({}, ...made.map(([, { checks }]) => checks)) as Checks,

@@ -1,5 +1,5 @@
 import awsLambdaFastify, { type PromiseHandler } from '@fastify/aws-lambda';
-import { configOrExit, loadConfig } from '#shared/config/load-config.ts';
+import { configOrExit, exitIfInvalid, loadConfig } from '#shared/config/load-config.ts';
 import { ServerConfig } from '#shared/config/server-config.ts';
 import type { FunctionDefinition } from '#shared/http/define-function.ts';
 import type { GroupHeader } from '#shared/http/group.ts';
@@ -21,7 +21,7 @@ export async function lambdaHandler(header: GroupHeader, definition: FunctionDef
   const telemetry = await openTelemetry({ service: definition.name, prometheus: null, config, logger });
   const group = { ...header, functions: [onLambda(definition)] };
   const lambdaConfig = { ...config, DATABASE_POOL_SIZE: 1 };
-  const { app } = await createRuntime([group], lambdaConfig, logger, { onLambda: true });
+  const { app } = await createRuntime([group], lambdaConfig, logger, { onLambda: true }).catch(exitIfInvalid);
   await Promise.all([app.ready(), telemetry.startMetrics()]);
   if (config.LAMBDA_STREAMING) return streaming(app, telemetry);
   const handle: PromiseHandler<ApiGatewayEvent> = awsLambdaFastify(app, {

@@ -48,7 +48,13 @@ export async function createRuntime(
   const state = observeState(db, config.KAGGLE_DATA_ROOT ?? null);
   const guards = openAccess(config, logger);
   const { tokens } = guards.options;
-  const { dependencies, checks, close } = makeDependencies(groups, { config, db, logger, onLambda, tokens });
+  const { dependencies, checks, close } = await makeDependencies(groups, {
+    config,
+    db,
+    logger,
+    onLambda,
+    tokens,
+  });
   const app = await buildApp({
     groups: [
       ...groups,

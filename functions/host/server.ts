@@ -1,5 +1,5 @@
 import { groups } from '#functions/index.ts';
-import { ConfigError, configOrExit, loadConfig } from '#shared/config/load-config.ts';
+import { ConfigError, configOrExit, exitIfInvalid, loadConfig } from '#shared/config/load-config.ts';
 import { ServerConfig } from '#shared/config/server-config.ts';
 import type { Group } from '#shared/http/group.ts';
 import { live } from '#shared/process/live.ts';
@@ -11,7 +11,7 @@ const config = configOrExit(() => loadConfig(ServerConfig, process.env));
 const served = configOrExit(() => selected(config.FUNCTIONS));
 const logger = createLogger({ level: config.LOG_LEVEL, name: 'kaggle-data-api' });
 const telemetry = await openServerTelemetry(config, logger);
-const { app, close } = await createRuntime(served, config, logger);
+const { app, close } = await createRuntime(served, config, logger).catch(exitIfInvalid);
 
 await live(
   async ({ onEnd }) => {

@@ -6,7 +6,7 @@ export const webGroup: GroupHeader = {
   prefixes: ['/ui'],
   dialect: pageDialect,
   access: 'read',
-  needs: ['db', 'volume', 'tables', 'assets', 'sessions', 'login'],
+  needs: ['db', 'volume', 'tables', 'assets', 'sessions', 'login', 'schedule'],
   documented: false,
   sessions: true,
 };

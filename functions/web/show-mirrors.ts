@@ -13,7 +13,7 @@ export const showMirrors = pageFunction({
   path: '/mirrors',
   summary: 'All mirrors, and the volume',
   query: z.strictObject({ state: z.enum(MIRROR_STATES).optional(), after: text(201).default('') }),
-  async render({ path, query: { state = null, after }, db, volume, may }) {
+  async render({ path, query: { state = null, after }, db, volume, schedule, may }) {
     const found = await overviewMirrors(db, { state, after, limit: PAGE + 1 });
     const mirrors = found.slice(0, PAGE);
     const last = found.length > PAGE ? mirrors.at(-1) : undefined;
@@ -24,6 +24,7 @@ export const showMirrors = pageFunction({
       state,
       volume: await volumeSpace(volume.root),
       next: last ? address(path, { state, after: last.ref }) : null,
+      schedule,
       mayWrite: may('write'),
     });
   },

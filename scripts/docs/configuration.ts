@@ -21,7 +21,7 @@ counts as absent. Docker compose takes its settings from [.env.example](../.env.
 
 ## API
 
-${table(without(ServerConfig.shape, telemetryFields), ['server-config.ts', 'access-fields.ts', 'pull-fields.ts'])}
+${table(without(ServerConfig.shape, telemetryFields), ['server-config.ts', 'access-fields.ts', 'pull-fields.ts', 'schedule-fields.ts'])}
 
 ## Mirror job
 

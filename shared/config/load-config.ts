@@ -36,8 +36,13 @@ export function configOrExit<Config>(load: () => Config): Config {
   try {
     return load();
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(2);
+    return exitIfInvalid(error);
   }
+}
+
+/** Ends the process as `configOrExit` does when the error is of the configuration, else throws it. */
+export function exitIfInvalid(error: unknown): never {
+  if (!(error instanceof ConfigError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(2);
 }

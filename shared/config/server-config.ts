@@ -3,6 +3,7 @@ import { accessFields, accessIsWhole, loginIsWhole } from './access-fields.ts';
 import { listenAddress } from './address-fields.ts';
 import { absolutePath, DatabaseUrl, Flag, integer, LogLevel, Port, Switch } from './fields.ts';
 import { pullFields } from './pull-fields.ts';
+import { scheduleFields } from './schedule-fields.ts';
 import { metricsPort, telemetryFields } from './telemetry-fields.ts';
 
 /** The environment of the API, in a container and on Lambda. */
@@ -31,6 +32,7 @@ export const ServerConfig = z
     /** Who may run SQL and compare tables. `token` requires a token with the scope `read`. `open` allows what REQUIRE_AUTH_FOR_READS allows. `off` disables both. */
     MIRROR_SQL: z.enum(['token', 'open', 'off'], { error: 'must be token, open or off' }).default('token'),
     ...pullFields,
+    ...scheduleFields,
     /** Seconds after which an event stream of GET /changes ends, and its client connects again. It must be less than a proxy allows for a response, which is 300 for Knative. */
     CHANGES_STREAM_SECONDS: integer(1, 86_400).default(240),
     /** Comma-separated names of the functions to serve. The API serves all functions when absent. Set it to run one function as a service of its own. */

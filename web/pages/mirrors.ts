@@ -1,7 +1,8 @@
 import type { MirrorOverview } from '#shared/data/mirror-overview.ts';
 import { MIRROR_STATES, type MirrorState } from '#shared/data/mirror-state.ts';
+import type { CheckSchedule } from '#shared/mirror/check-schedule.ts';
 import { address } from '../addresses.ts';
-import { bytes, number, time } from '../format.ts';
+import { bytes, clock, number, time } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { mirrorState } from '../mirror-state.ts';
@@ -14,6 +15,7 @@ interface View {
   /** Null when it is not mounted here, or does not answer. */
   volume: { free_bytes: number; used_bytes: number } | null;
   next: string | null;
+  schedule: CheckSchedule | null;
   mayWrite: boolean;
 }
 
@@ -39,6 +41,7 @@ export function mirrorsPage(view: View): Page {
     alternate: '/mirrors',
     body: html`<div class="title"><h1>Mirrors</h1></div>
 ${volume(view.volume)}
+${view.schedule && nextCheck(view.schedule)}
 ${filters(view)}
 ${mirrors.length === 0 && html`<p class="card empty">${view.state === null ? 'Nothing is mirrored yet.' : 'No mirror is in this state.'}</p>`}
 ${
@@ -54,6 +57,11 @@ function volume(known: View['volume']): Html {
   if (known === null) return html`<p class="summary">No volume is mounted here.</p>`;
   const { free_bytes: free, used_bytes: used } = known;
   return html`<p class="summary">Volume: ${bytes(free)} of ${bytes(free + used)} free <meter min="0" max="${free + used}" value="${used}" high="${0.9 * (free + used)}" aria-label="Used of the volume"></meter></p>`;
+}
+
+function nextCheck({ next, timeZone }: CheckSchedule): Html | null {
+  const at = next(new Date());
+  return at && html`<p class="summary">Next check ${time(at.toISOString())}, at ${clock(at, timeZone)}.</p>`;
 }
 
 function filters({ counts, state }: View): Html {

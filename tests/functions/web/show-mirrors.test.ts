@@ -20,6 +20,11 @@ describe.skipIf(!hasDatabase)('the page of all mirrors', () => {
   const database = useDatabase();
   const api = useApi(database, { KAGGLE_DATA_ROOT: '/' });
   const without = useApi(database);
+  const nightly = useApi(database, {
+    MIRROR_SCHEDULE: '30 2 * * *',
+    MIRROR_SCHEDULE_TIME_ZONE: 'Asia/Kolkata',
+  });
+  const never = useApi(database, { MIRROR_SCHEDULE: '0 0 31 2 *' });
   const sql = useSql(database);
   beforeAll(async () => {
     for (const state of MIRROR_STATES) {
@@ -46,6 +51,18 @@ describe.skipIf(!hasDatabase)('the page of all mirrors', () => {
     expect((await without.get('/ui/mirrors')).text).toContain('No volume is mounted here');
     const { counts } = (await api.get('/mirrors')).json();
     expect(counts).toEqual(Object.fromEntries(MIRROR_STATES.map((state) => [state, 1])));
+  });
+
+  it('says when the next check is, where the schedule is known and has one', async () => {
+    const before = Date.now();
+    const { text } = await nightly.get('/ui/mirrors');
+    const [, instant = ''] =
+      /Next check <time datetime="([^"]+)"[^>]*>in [^<]+<\/time>, at 02:30 GMT\+5:30\./.exec(text) ?? [];
+    expect(instant).toMatch(/T21:00:00\.000Z$/);
+    expect(Date.parse(instant)).toBeGreaterThan(before);
+    expect(Date.parse(instant)).toBeLessThanOrEqual(Date.now() + 86_400_000);
+    for (const api of [without, never])
+      expect((await api.get('/ui/mirrors')).text).not.toContain('Next check');
   });
 
   it('offers another try where one may help', async () => {

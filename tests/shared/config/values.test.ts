@@ -127,6 +127,22 @@ const SERVER: Record<string, Case> = {
     refused: ['.5', '1.1', '-0', '1e-1', '25%'],
   },
   REQUIRE_IF_MATCH: { taken: { true: true, false: false }, refused: ['1', 'yes', 'TRUE', 'true ', 'on'] },
+  MIRROR_SCHEDULE: {
+    taken: { '0 2 * * *': '0 2 * * *', '*/5 1-3 ? JAN mon,fri': '*/5 1-3 ? JAN mon,fri', '@daily': '@daily' },
+    refused: [
+      '0 2 * *',
+      '0 0 2 * * *',
+      'daily',
+      '@every 1h',
+      ' 0 2 * * *',
+      '0 2 * * *\n',
+      '2026-12-01T00:00:00',
+    ],
+  },
+  MIRROR_SCHEDULE_TIME_ZONE: {
+    taken: { 'Europe/Vienna': 'Europe/Vienna', UTC: 'UTC' },
+    refused: ['Mars/Olympus', ' ', 'Europe/Vienna ', 'local'],
+  },
   MIRROR_TABLES: { taken: { on: true, off: false }, refused: ['true', '1', 'ON', ' off'] },
 };
 
