@@ -196,6 +196,12 @@ describe.skipIf(!hasHelm)('helm refuses', () => {
       "at '/workloads/worker/enabled': value must be true",
     ],
     [
+      'fetch-kaggle',
+      'pull-through of one workload without a worker',
+      { workloads: { queued: { env: { MIRROR_PULL_THROUGH: 'ada/*' } } } },
+      "at '/workloads/worker/enabled': value must be true",
+    ],
+    [
       'kaggle-data-pvc',
       'a volume for one node',
       { accessModes: ['ReadWriteOnce'] },
