@@ -29,10 +29,13 @@ export async function convertFile(task: Task): Promise<ConvertedTable> {
   const connection = await engine.connect();
   try {
     const relation = await relationOf(connection, task);
+    await engine.release();
     const { columns, rows, row_groups } = await writeParquet(connection, relation, task.target);
     const statistics: ColumnStatistics[] = [];
-    for (const column of columns)
+    for (const column of columns) {
+      await engine.release();
       statistics.push(await columnStatistics(connection, task.target, column, rows));
+    }
     const schema = columns.map((column, index) => ({
       ...column,
       nullable: (statistics[index]?.nulls ?? 0) > 0,

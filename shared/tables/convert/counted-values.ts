@@ -35,7 +35,7 @@ export async function countValues(
       return { nulls: rows - Number(filled), distinct: Number(about), exact: false, connection, from };
   }
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE counted AS SELECT ${column} AS v, count(*)::DOUBLE AS n ${values} GROUP BY 1`,
+    `CREATE TEMP TABLE counted AS SELECT ${column} AS v, count(*)::DOUBLE AS n ${values} GROUP BY 1`,
   );
   const { filled, distinct } = await only(
     connection,
@@ -48,6 +48,11 @@ export async function countValues(
     connection,
     from: 'counted',
   };
+}
+
+/** Frees what the counts took, before those of another column take as much. */
+export async function dropCounts({ connection }: CountedValues): Promise<void> {
+  await connection.run('DROP TABLE IF EXISTS counted');
 }
 
 async function only(connection: DuckDBConnection, sql: string): Promise<Row> {

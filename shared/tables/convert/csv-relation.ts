@@ -53,9 +53,6 @@ async function byFirstRows(
     );
     const guesses = dialect.guesses.map((guess, index) => (filled[names[index] ?? ''] ? guess : ANY));
     const relation = await relationOf(connection, text, { ...dialect, guesses });
-    // Nothing has read all the rows yet.
-    if (relation.columns.every(({ type }) => type === 'text'))
-      await rowsOf(connection, `SELECT count(c0) FROM ${relation.from}`);
     // What begins as integers may go on as other numbers.
     const other = relation.columns.some(({ type }, index) => guesses[index] === 'BIGINT' && type === 'text');
     return other ? null : relation;
@@ -88,6 +85,8 @@ async function relationOf(connection: DuckDBConnection, text: TextFile, dialect:
     allText,
     dialect.guesses.map((guess, index) => ({ text: identifier(names[index] ?? ''), guess })),
   );
+  // Then nothing has read all the rows yet, and some may not be like the first ones.
+  if (types.every(({ type }) => type === 'text')) await rowsOf(connection, `SELECT count(c0) FROM ${allText}`);
   const originals = dialect.header ? await firstRow(connection, text, dialect, names) : names.map(() => null);
   // Numbers are read as such: cheaper than by way of a text.
   const direct = types.map(({ type }) => ({ int64: 'BIGINT', double: 'DOUBLE' })[type] ?? 'VARCHAR');

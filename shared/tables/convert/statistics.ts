@@ -3,7 +3,7 @@ import { type ColumnType, isNested, isNumber, isTime, precisionOf } from '#share
 import { rowsOf } from '#shared/tables/open-engine.ts';
 import { identifier, literal } from '#shared/tables/sql-text.ts';
 import { jsonValue } from '#shared/tables/value-sql.ts';
-import { type CountedValues, countValues } from './counted-values.ts';
+import { type CountedValues, countValues, dropCounts } from './counted-values.ts';
 import { distributionOf } from './distribution.ts';
 import { histogramOf, type Spread, spreadOf } from './histogram.ts';
 import type { WrittenColumn } from './write-parquet.ts';
@@ -41,7 +41,9 @@ export async function columnStatistics(
   const values = await countValues(connection, parquet, name, rows);
   const { nulls, distinct, exact } = values;
   const common = { name, type, nulls, distinct, distinct_exact: exact, encoding: null };
-  return { ...common, ...(await furtherOf(values, type)) };
+  const further = await furtherOf(values, type);
+  await dropCounts(values);
+  return { ...common, ...further };
 }
 
 async function furtherOf(values: CountedValues, type: ColumnType): Promise<Partial<ColumnStatistics>> {
