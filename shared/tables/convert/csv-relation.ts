@@ -86,7 +86,8 @@ async function relationOf(connection: DuckDBConnection, text: TextFile, dialect:
     dialect.guesses.map((guess, index) => ({ text: identifier(names[index] ?? ''), guess })),
   );
   // Then nothing has read all the rows yet, and some may not be like the first ones.
-  if (types.every(({ type }) => type === 'text')) await rowsOf(connection, `SELECT count(c0) FROM ${allText}`);
+  if (types.every(({ type }) => type === 'text'))
+    await rowsOf(connection, `SELECT count(c0) FROM ${allText}`);
   const originals = dialect.header ? await firstRow(connection, text, dialect, names) : names.map(() => null);
   // Numbers are read as such: cheaper than by way of a text.
   const direct = types.map(({ type }) => ({ int64: 'BIGINT', double: 'DOUBLE' })[type] ?? 'VARCHAR');

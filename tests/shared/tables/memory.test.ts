@@ -22,18 +22,22 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 it.for<[why: string, last: string, columns: number]>([
   ['rows that are alike', '', 2],
   ['a longer row at the end, which has the file read several times', 'x,y,z\n', 3],
-])('a file that is larger than the memory of its conversion fits into it: %s', async ([, last, columns]) => {
-  const path = join(folder, 'a.csv');
-  await pipeline(texts(last), createWriteStream(path));
-  const file = { path, format: 'csv', gzip: false, scratch: folder, maxBytes: 1e9 } as const;
-  const reply = await runEngine<ConvertReply>(
-    { ...file, kind: 'convert', part: null, target: join(folder, 'out.parquet'), room: 1e10 },
-    { limits: LIMITS, signal: new AbortController().signal },
-  );
-  expect(reply).toMatchObject({
-    converted: { rows: ROWS + (last ? 1 : 0), schema: { length: columns }, statistics: { covers: 'all' } },
-  });
-}, 600_000);
+])(
+  'a file that is larger than the memory of its conversion fits into it: %s',
+  { timeout: 600_000 },
+  async ([, last, columns]) => {
+    const path = join(folder, 'a.csv');
+    await pipeline(texts(last), createWriteStream(path));
+    const file = { path, format: 'csv', gzip: false, scratch: folder, maxBytes: 1e9 } as const;
+    const reply = await runEngine<ConvertReply>(
+      { ...file, kind: 'convert', part: null, target: join(folder, 'out.parquet'), room: 1e10 },
+      { limits: LIMITS, signal: new AbortController().signal },
+    );
+    expect(reply).toMatchObject({
+      converted: { rows: ROWS + (last ? 1 : 0), schema: { length: columns }, statistics: { covers: 'all' } },
+    });
+  },
+);
 
 /** Texts that all differ, each of two columns. */
 function* texts(last: string) {
