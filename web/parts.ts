@@ -25,5 +25,5 @@ export function liveSync(sync: Active & { id: number }): Html {
 
 /** Code to be copied whole. */
 export function snippet(code: string): Html {
-  return html`<div class="snippet"><pre tabindex="0"><code>${code}</code></pre><span class="hidden" data-copy="${code}">code</span></div>`;
+  return html`<div class="snippet"><pre><code>${code}</code></pre><span class="hidden" data-copy="${code}">code</span></div>`;
 }

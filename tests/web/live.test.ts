@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { useShop } from '#tests/functions/tables/shop.ts';
-import { hasDatabase } from '#tests/setup/api.ts';
+import { ENTRIES, TOKENS } from '#tests/functions/web/tokens.ts';
+import { hasDatabase, useApi } from '#tests/setup/api.ts';
 import { expectAccessible, hasBrowser, useBrowser } from '#tests/setup/browser.ts';
 import { useSql } from '#tests/setup/sql.ts';
 
@@ -13,6 +14,12 @@ describe.skipIf(!hasDatabase || !hasBrowser)('a page in a browser', () => {
   const shop = useShop('orders.csv');
   const browser = useBrowser();
   const sql = useSql(shop.database);
+  const closed = useApi(shop.database, {
+    AUTH: 'on',
+    REQUIRE_AUTH_FOR_READS: 'true',
+    API_TOKENS: ENTRIES.join(','),
+    KAGGLE_DATA_ROOT: shop.mirror.volume,
+  });
   let origin = '';
   beforeAll(async () => {
     origin = await shop.api.app.listen({ host: '127.0.0.1', port: 0 });
@@ -36,6 +43,34 @@ describe.skipIf(!hasDatabase || !hasBrowser)('a page in a browser', () => {
     await page.reload();
     await shows(page, '24,999');
     expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('offers to sign in when the session has ended, and shows the rows after that', async () => {
+    const address = await closed.app.listen({ host: '127.0.0.1', port: 0 });
+    const { page, close } = await browser.open();
+    const signIn = async () => {
+      await page.getByLabel('API token').fill(TOKENS.reader);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('button', { name: 'Sign out ada' }).waitFor();
+    };
+    await page.goto(`${address}/ui/sign-in`);
+    await signIn();
+    await page.goto(address + TABLE);
+    await shows(page, '0');
+    await page.context().clearCookies();
+    await page.locator('.scroller').evaluate((element) => {
+      element.scrollTop = element.scrollHeight;
+    });
+    const notice = page.locator('data-table .notice');
+    await notice.getByRole('link', { name: 'Sign in' }).waitFor();
+    await expectAccessible(page);
+    await vi.waitFor(() => expect(page.url()).toContain('row=24'), PATIENCE);
+    await notice.getByRole('link', { name: 'Sign in' }).click();
+    await signIn();
+    await page.goBack();
+    await page.goBack();
+    await shows(page, '24,999');
     await close();
   });
 

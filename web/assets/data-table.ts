@@ -1,6 +1,6 @@
 import { openRow } from './row-dialog.ts';
 import { askForRow } from './row-number.ts';
-import { TableBlocks } from './table-blocks.ts';
+import { type Failure, TableBlocks } from './table-blocks.ts';
 import { TablePane } from './table-pane.ts';
 import { clamp, ROW, TableScroll } from './table-scroll.ts';
 
@@ -35,7 +35,7 @@ class DataTable extends HTMLElement {
     this.source = new URL(this.dataset.rows ?? '', location.href);
     this.shown = Number(this.dataset.first);
     fixWidths(table);
-    this.blocks = new TableBlocks(this.source, this.total, (failed) => this.arrived(failed));
+    this.blocks = new TableBlocks(this.source, this.total, (failure) => this.arrived(failure));
     this.pane = new TablePane(table, this.blocks);
     this.position = new TableScroll(scroller, this.total);
     this.wrap(table);
@@ -118,14 +118,19 @@ class DataTable extends HTMLElement {
     }, REST);
   }
 
-  private arrived(failed: boolean): void {
-    this.status.hidden = !failed;
-    if (failed) {
+  private arrived(failure: Failure | null): void {
+    this.status.hidden = failure === null;
+    if (failure !== null) {
       const again = document.createElement('button');
       again.type = 'button';
       again.textContent = 'Try again';
       again.addEventListener('click', () => this.draw());
-      this.status.replaceChildren('These rows did not arrive. ', again);
+      const signIn = document.createElement('a');
+      signIn.href = '/ui/sign-in';
+      signIn.textContent = 'Sign in';
+      if (failure === 'signed-out')
+        this.status.replaceChildren('Your session has ended. ', signIn, ' to see these rows. ', again);
+      else this.status.replaceChildren('These rows did not arrive. ', again);
     }
     this.pane.show(
       this.position.top,

@@ -15,16 +15,19 @@ interface Block {
   places: readonly number[];
 }
 
+/** Why rows did not arrive: nobody is signed in any more, or something that may pass. */
+export type Failure = 'signed-out' | 'passing';
+
 /** The rows of a table, by their position among those that match; fetched around what is looked at. */
 export class TableBlocks {
   private readonly source: URL;
   private readonly total: number;
-  private readonly changed: (failed: boolean) => void;
+  private readonly changed: (failure: Failure | null) => void;
   private readonly blocks = new Map<number, Block>();
   private readonly underway = new Map<number, AbortController>();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(source: URL, total: number, changed: (failed: boolean) => void) {
+  constructor(source: URL, total: number, changed: (failure: Failure | null) => void) {
     this.source = source;
     this.total = total;
     this.changed = changed;
@@ -59,14 +62,16 @@ export class TableBlocks {
     const address = new URL(this.source);
     address.searchParams.set('offset', String(at * BLOCK));
     address.searchParams.set('limit', String(Math.min(BLOCK, this.total - at * BLOCK)));
+    let failure: Failure = 'passing';
     try {
       const response = await fetch(address, { signal: abort.signal });
+      if (response.status === 401) failure = 'signed-out';
       if (!response.ok) throw new Error(String(response.status));
       const { rows, row_index: places } = (await response.json()) as Answer;
       this.keep(at, { rows, places });
-      this.changed(false);
+      this.changed(null);
     } catch {
-      if (!abort.signal.aborted) this.changed(true);
+      if (!abort.signal.aborted) this.changed(failure);
     } finally {
       if (this.underway.get(at) === abort) this.underway.delete(at);
     }
