@@ -221,12 +221,11 @@ describe.skipIf(!hasDatabase || !hasBrowser)('a page in a browser', () => {
     expect((await run).status).toBe(0);
     await page.getByRole('navigation', { name: 'Dataset' }).getByRole('link', { name: 'Table' }).click();
     await shows(page, '1');
-    expect(await page.locator('data-table td').allTextContents()).toEqual([
-      '2024-01-01',
-      '1.5',
-      '2024-01-02',
-      '2.5',
-    ]);
+    const cells = ['2024-01-01', '1.5', '2024-01-02', '2.5'];
+    await vi.waitFor(
+      async () => expect(await page.locator('data-table td').allTextContents()).toEqual(cells),
+      PATIENCE,
+    );
     expect(complaints).toEqual([]);
     await close();
   });
