@@ -2,6 +2,7 @@ import { parse } from 'node:querystring';
 import type { Dialect } from '#shared/http/dialect.ts';
 import { problemJson } from '#shared/http/problem-json.ts';
 import { Problem } from '#shared/http/problems.ts';
+import { accountOf } from './account.ts';
 import { PAGE_HEADERS } from './headers.ts';
 import { problemPage } from './pages/problem.ts';
 
@@ -13,9 +14,9 @@ export const pageDialect: Dialect = {
   bodyTypes: /^application\/x-www-form-urlencoded\s*(;\s*charset="?utf-?8"?\s*)?$/i,
   bodyHint: 'Send the body as a form does: application/x-www-form-urlencoded in UTF-8.',
   readBody: (body) => ({ ...parse(decode(body), '&', '=', { maxKeys: 0 }) }),
-  presentProblem: (problem, { id, dependencies: { tables } }) => ({
+  presentProblem: (problem, { id, caller, dependencies: { tables, sessions = null } }) => ({
     mediaType: 'text/html; charset=utf-8',
-    body: problemPage(problem, id, tables),
+    body: problemPage(problem, id, accountOf({ caller, sessions }), tables),
     headers: PAGE_HEADERS,
   }),
 };

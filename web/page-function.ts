@@ -2,9 +2,10 @@ import type * as z from 'zod';
 import { contentEtag } from '#shared/http/content-etag.ts';
 import { type Context, defineFunction, type FunctionDefinition } from '#shared/http/define-function.ts';
 import { bytes, etag, vary } from '#shared/http/responses.ts';
+import { accountOf } from './account.ts';
 import { compressed } from './compressed.ts';
 import { PAGE_HEADERS } from './headers.ts';
-import type { Account, Page } from './layout.ts';
+import type { Page } from './layout.ts';
 
 /** To the same thing under its own address. */
 interface Redirect {
@@ -52,13 +53,4 @@ export function pageFunction<
       return compressed({ status: 200, headers, body: text }, context.headers['accept-encoding']);
     },
   } as Parameters<typeof defineFunction<Params, Query>>[0]);
-}
-
-function accountOf({
-  caller,
-  sessions,
-}: Pick<Context<undefined, undefined, undefined>, 'caller' | 'sessions'>): Account {
-  if (sessions === null) return 'needless';
-  const [, name] = /^(?:token|oidc):(.*)$/s.exec(caller) ?? [];
-  return name === undefined ? 'anonymous' : { name };
 }

@@ -36,6 +36,7 @@ export interface Dialect {
   /** A failure as its clients understand it. */
   presentProblem(
     problem: Problem,
-    request: { path: string; id: string; dependencies: Partial<Dependencies> },
+    /** `caller` as handlers know it; `anyone` too where nobody was asked who it is. */
+    request: { path: string; id: string; caller: string; dependencies: Partial<Dependencies> },
   ): PresentedProblem;
 }

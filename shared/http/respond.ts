@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readRange } from './byte-range.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Dialect } from './dialect.ts';
+import { callerOf } from './guard.ts';
 import type { holdBodies } from './held-bodies.ts';
 import { pathOf } from './input.ts';
 import { checkPreconditions } from './preconditions.ts';
@@ -109,6 +110,7 @@ export function respondWithProblem(
   const { mediaType, body, headers } = dialect.presentProblem(problem, {
     path: pathOf(request.url),
     id: request.id,
+    caller: callerOf(request),
     dependencies,
   });
   return reply

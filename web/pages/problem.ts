@@ -1,6 +1,6 @@
 import { PROBLEMS, type Problem } from '#shared/http/problems.ts';
 import { html } from '../html.ts';
-import { layout, type Queried } from '../layout.ts';
+import { type Account, layout, type Queried } from '../layout.ts';
 
 /** Assets by their plain names: a failure does not wait for anything to be loaded. */
 const PLAIN = { names: new Map<string, string>() };
@@ -9,6 +9,7 @@ const PLAIN = { names: new Map<string, string>() };
 export function problemPage(
   { slug, status, message, errors }: Problem,
   requestId: string,
+  account: Account,
   queried?: Queried,
 ): string {
   const title = PROBLEMS[slug][1];
@@ -26,7 +27,8 @@ ${errors !== undefined && errors.length > 1 && html`<ul>${errors.map((error) => 
 </div>`,
     },
     PLAIN,
-    'needless',
+    // Not every failure comes after it was asked who sends the request: the page offers to sign in where that helps.
+    account === 'anonymous' ? 'needless' : account,
     queried,
   ).text;
 }

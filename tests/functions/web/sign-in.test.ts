@@ -50,6 +50,18 @@ describe.skipIf(!hasDatabase)('signing in', () => {
     );
   });
 
+  it('is said on the page of a failure, where one can sign out too', async () => {
+    const cookie = await cookieOf(TOKENS.reader);
+    const missing = await api.get('/ui/datasets/99', { cookie });
+    expect(missing.status).toBe(404);
+    expect(missing.text).toContain('<button class="quiet">Sign out ada</button>');
+    const refused = await submit(api, '/ui/datasets', { source_url: 'ada/snow' }, { cookie });
+    expect(refused.status).toBe(403);
+    expect(refused.text).toContain('Sign out ada');
+    expect((await api.get('/ui/datasets/99')).text).not.toContain('Sign out');
+    expect((await free.get('/ui/datasets/99')).text).not.toContain('Sign out');
+  });
+
   it('lets pages read the API, and nothing else by it', async () => {
     const cookie = await cookieOf(TOKENS.writer);
     expect((await api.get('/datasets', { ...OURS, cookie })).status).toBe(200);
