@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Says which condition a skipped test waits for.
+    includeTaskLocation: true,
     include: ['tests/k8s/**/*.test.ts'],
     globalSetup: ['tests/k8s/setup/global.ts'],
     reporters: ['default', './tests/setup/closing-line.ts'],

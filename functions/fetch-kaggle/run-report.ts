@@ -31,7 +31,7 @@ export interface Report {
   run(facts: { requests: number; retries: number; seconds: number }): void;
   /** One line for what a run of several processes is to do. */
   queued(id: string, summary: RunSummary): void;
-  /** One line for how such a run went, whoever had its datasets. */
+  /** One line for how such a run went, with the datasets of all its workers. */
   whole(id: string, summary: RunSummary): void;
   totals: Totals;
   /** The datasets it has spoken of. */

@@ -13,7 +13,7 @@ export async function enqueue({ db, report }: Run, id: string): Promise<void> {
   report.queued(id, await summarizeRun(db, id));
 }
 
-/** A worker's part in such a run: it ends when the run's syncs have, whoever had them. One of the workers sweeps. */
+/** A worker's part in such a run: it ends when the run's syncs have, here and elsewhere. One of the workers sweeps. */
 export async function takePart(run: Run, id: string): Promise<void> {
   await queueRun(run.db, id);
   await convertMeanwhile(run, (both) => drain(both, id));

@@ -22,7 +22,7 @@ export function reserveBytes(
   { id, fence }: Claim,
   bytes: number,
   free: () => Promise<number>,
-): Promise<{ granted: boolean; free: number; others: number }> {
+): Promise<{ granted: boolean; free: number }> {
   return db.transaction(async (tx) => {
     await tx.query(sql.prepared('lock_space', z.strictObject({}))`
       SELECT FROM pg_advisory_xact_lock(hashtextextended('kaggle-data-api space', 0))`);
@@ -32,6 +32,6 @@ export function reserveBytes(
     await tx.query(sql.prepared('reserve_bytes', z.strictObject({}))`
       UPDATE syncs SET reserved_bytes = ${granted ? bytes : 0}
       WHERE id = ${id} AND fence = ${fence} AND state = 'running'`);
-    return { granted, free: room, others };
+    return { granted, free: room };
   });
 }

@@ -64,7 +64,7 @@ describe.skipIf(!hasDatabase || !canMount)('two jobs on one small volume', { tim
     expect(await reserved()).toBe(0);
   });
 
-  it('fail at once when the volume has no room, whoever has reserved it', async () => {
+  it('fail at once when the volume has no room, whatever others have reserved', async () => {
     const { env, holder, waiter } = await start('full');
     await mirror.offer('full/large', 1, { 'a.bin': randomBytes(2 * NEEDED) });
     const { status, stdout } = await mirror.fetch(['--dataset', 'full/large'], env);
