@@ -3,6 +3,9 @@ import { restricted } from './restricted.ts';
 import type { toolsIn } from './tools.ts';
 
 const NAME = 'fake-kaggle';
+/** Where a script of a test writes datasets: `<owner>/<slug>/<version>/<files…>`. */
+export const OFFERS = '/tmp/offers';
+const CONTROL = 'http://localhost:7777/control';
 const labels = { 'app.kubernetes.io/name': NAME };
 
 /** What the job needs to take it for Kaggle: values of its chart. Queued syncs wait for a run that the test starts. */
@@ -11,16 +14,24 @@ export const jobValues = {
   workloads: { queued: { suspend: true } },
 };
 
-/** Starts the Kaggle of fake-kaggle/ in the namespace; it offers samples/. */
-export async function startFakeKaggle({ apply, kubectl }: ReturnType<typeof toolsIn>): Promise<void> {
-  const container = {
-    name: NAME,
+/** Starts the Kaggle of fake-kaggle/ in the namespace; it offers samples/, or what a script writes below OFFERS. */
+export async function startFakeKaggle(
+  { apply, kubectl }: ReturnType<typeof toolsIn>,
+  offer?: string,
+): Promise<void> {
+  const common = {
     image: fakeKaggle,
     imagePullPolicy: 'IfNotPresent',
     securityContext: restricted,
-    readinessProbe: { tcpSocket: { port: 7777 }, periodSeconds: 1 },
     volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
   };
+  const container = {
+    ...common,
+    name: NAME,
+    readinessProbe: { tcpSocket: { port: 7777 }, periodSeconds: 1 },
+    ...(offer && { args: ['dist/fake-kaggle.mjs', '--host', '0.0.0.0', '--port', '7777', '--root', OFFERS] }),
+  };
+  const before = { ...common, name: 'offer', args: ['--eval', offer] };
   await apply({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -29,7 +40,11 @@ export async function startFakeKaggle({ apply, kubectl }: ReturnType<typeof tool
       selector: { matchLabels: labels },
       template: {
         metadata: { labels },
-        spec: { containers: [container], volumes: [{ name: 'tmp', emptyDir: {} }] },
+        spec: {
+          ...(offer && { initContainers: [before] }),
+          containers: [container],
+          volumes: [{ name: 'tmp', emptyDir: {} }],
+        },
       },
     },
   });
@@ -43,4 +58,15 @@ export async function startFakeKaggle({ apply, kubectl }: ReturnType<typeof tool
     },
   });
   await kubectl('rollout', 'status', `deployment/${NAME}`, '--timeout=90s');
+}
+
+/** Sends a request to its control, from within its pod: no other way leads there. */
+export async function controlFakeKaggle(
+  { kubectl }: ReturnType<typeof toolsIn>,
+  path: string,
+  body?: object,
+): Promise<unknown> {
+  const init = body ? `{ method: 'POST', body: ${JSON.stringify(JSON.stringify(body))} }` : '{}';
+  const script = `fetch('${CONTROL}${path}', ${init}).then((r) => r.text()).then(console.log)`;
+  return JSON.parse(await kubectl('exec', `deployment/${NAME}`, '--', '/nodejs/bin/node', '--eval', script));
 }
