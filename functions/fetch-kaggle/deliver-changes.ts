@@ -1,25 +1,21 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type DueDelivery,
   dueDeliveries,
-  holdTarget,
   nextDelivery,
   openTarget,
   queueDeliveries,
-  releaseTarget,
   type Sent,
-  settleDeliveries,
 } from '#shared/data/deliveries.ts';
 import { createListener } from '#shared/data/listen.ts';
 import { count } from '#shared/telemetry/measure.ts';
 import { type DeliveryTarget, deliveryTargets } from './delivery-target.ts';
 import type { Run } from './run.ts';
 import { AT_ONCE, createSender, type Sender } from './send-delivery.ts';
+import { holdDeliveryTarget, type TargetLease } from './target-lease.ts';
 
 /** Seconds before each repetition; the last one again and again, for three days. */
 const PAUSES = [1, 5, 15, 60, 300, 900, 3_600, 10_800, 21_600];
-const LEASE = 60;
 const FLUSH = 250;
 /** Milliseconds until who watches looks by itself. */
 const POLL = 5_000;
@@ -34,7 +30,7 @@ export async function deliverChanges(run: Part): Promise<void> {
   await toEach({ ...run, signal }, async (delivering) => {
     for (;;) {
       const wait = await delivering();
-      if (wait === null || wait > PATIENCE.pause || signal.aborted) return;
+      if (typeof wait !== 'number' || wait > PATIENCE.pause || signal.aborted) return;
       await sleep(Math.max(0, wait * 1_000), undefined, { signal }).catch(() => {});
     }
   });
@@ -48,7 +44,8 @@ export async function watchChanges(run: Part): Promise<void> {
     try {
       while (!signal.aborted) {
         const wait = await delivering();
-        await listener.next(Math.min(POLL, Math.max(0, (wait ?? POLL) * 1_000)), signal);
+        if (wait === 'failed') await sleep(POLL, undefined, { signal }).catch(() => {});
+        else await listener.next(Math.min(POLL, Math.max(0, (wait ?? POLL) * 1_000)), signal);
       }
     } finally {
       await listener.close();
@@ -56,19 +53,24 @@ export async function watchChanges(run: Part): Promise<void> {
   });
 }
 
+/** Seconds until more is due, null for never; `failed` when the database did. */
+type Wait = number | null | 'failed';
+
 /** Each receiver by itself: one that is down holds up nobody else, and no failure here ends the run. */
-async function toEach(
-  run: Part,
-  act: (delivering: () => Promise<number | null>) => Promise<void>,
-): Promise<void> {
+async function toEach(run: Part, act: (delivering: () => Promise<Wait>) => Promise<void>): Promise<void> {
   const sender = createSender();
-  const one = async (target: DeliveryTarget) => {
-    try {
-      const id = await openTarget(run.db, target);
-      await act(() => deliverTo(run, sender, { ...target, id }));
-    } catch (err) {
-      if (!run.signal.aborted) run.log.error({ err, target: target.host }, 'changes could not be delivered');
-    }
+  const one = (target: DeliveryTarget) => {
+    let opened: number | undefined;
+    return act(async () => {
+      try {
+        opened ??= await openTarget(run.db, target);
+        return await deliverTo(run, sender, { ...target, id: opened });
+      } catch (err) {
+        if (!run.signal.aborted)
+          run.log.error({ err, target: target.host }, 'changes could not be delivered');
+        return 'failed';
+      }
+    });
   };
   try {
     await Promise.all(deliveryTargets(run.config).map(one));
@@ -78,46 +80,44 @@ async function toEach(
 }
 
 type Open = DeliveryTarget & { id: number };
+type Held = Open & { lease: TargetLease };
 
 /** All that is due to one receiver; the seconds until more is, null for never. Another job that delivers to it is left alone. */
 async function deliverTo(run: Part, sender: Sender, target: Open): Promise<number | null> {
-  const { db, signal } = run;
-  const held = { holder: randomUUID(), seconds: LEASE };
-  if (!(await holdTarget(db, target.id, held))) return null;
-  const renewing = setInterval(
-    () => void holdTarget(db, target.id, held).catch(() => {}),
-    (LEASE * 1_000) / 3,
-  );
+  const { db } = run;
+  const lease = await holdDeliveryTarget(run, target.id);
+  if (lease === null) return null;
   try {
-    while (!signal.aborted) {
+    while (!lease.signal.aborted) {
       const queued = await queueDeliveries(db, target.id);
       const due = await dueDeliveries(db, target.id);
-      if (due.length > 0) await sendAll(run, sender, target, due);
-      else if (queued === 0) break;
+      if (due.length > 0) await sendAll(run, sender, { ...target, lease }, due);
+      else if (queued === 0) return await nextDelivery(db, target.id);
     }
-    return await nextDelivery(db, target.id);
+    return null;
   } finally {
-    clearInterval(renewing);
-    await releaseTarget(db, target.id, held.holder).catch(() => {});
+    await lease.release();
   }
 }
 
 /** Subjects next to each other, the changes of one after another, until one fails. */
-async function sendAll(run: Part, sender: Sender, target: Open, due: readonly DueDelivery[]): Promise<void> {
+async function sendAll(run: Part, sender: Sender, target: Held, due: readonly DueDelivery[]): Promise<void> {
+  const { lease } = target;
   let sent: Sent[] = [];
   let settling: Promise<void> = Promise.resolve();
   const settle = () => {
     const batch = sent;
     sent = [];
-    if (batch.length > 0) settling = settling.then(() => settleDeliveries(run.db, target.id, batch));
+    if (batch.length > 0) settling = settling.then(() => lease.settle(batch));
   };
   const subjects = [...Map.groupBy(due, ({ subject }) => subject).values()].values();
   const work = async () => {
     for (const deliveries of subjects)
       for (const delivery of deliveries) {
-        const answer = await sender.send(target, delivery, run.signal);
-        // What was cut off by the end of the run is sent again by the next.
-        if (run.signal.aborted && !answer.delivered) return;
+        if (!(await lease.isHeld())) return;
+        const answer = await sender.send(target, delivery, lease.signal);
+        // What was cut off is sent again, by the next run or by the job that took over.
+        if (lease.signal.aborted && !answer.delivered) return;
         sent.push(outcomeOf(delivery, answer));
         tell(run, target, delivery, answer);
         count('deliveryRequests', 1, { 'kaggle_data.outcome': answer.delivered ? 'delivered' : 'failed' });

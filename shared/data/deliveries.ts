@@ -28,16 +28,29 @@ export async function openTarget(
   return id;
 }
 
-/** Takes a target, or a sign of life; false while another job has it. */
-export async function holdTarget(
-  db: CommonQueryMethods,
-  id: number,
-  { holder, seconds }: { holder: string; seconds: number },
-): Promise<boolean> {
-  const { rowCount } = await db.query(sql.prepared('hold_target', none)`
+/** Who has a target, by a number of that turn's own, and the seconds until it counts as dead. */
+export interface TargetHold {
+  holder: string;
+  seconds: number;
+}
+
+/** Takes a target that is free. A lease that ends later than any that is given now is of a clock that was ahead. */
+export async function takeTarget(db: CommonQueryMethods, id: number, lease: TargetHold): Promise<boolean> {
+  const { holder, seconds } = lease;
+  const { rowCount } = await db.query(sql.prepared('take_target', none)`
     UPDATE delivery_targets SET holder = ${holder}::uuid, lease_until = now() + make_interval(secs => ${seconds}),
       seen_at = now()
-    WHERE id = ${id} AND (holder = ${holder}::uuid OR coalesce(lease_until, '-infinity') < now())`);
+    WHERE id = ${id}
+      AND (lease_until IS NULL OR lease_until NOT BETWEEN now() AND now() + make_interval(secs => ${seconds}))`);
+  return rowCount > 0;
+}
+
+/** A sign of life; false when another job took the target, even if that has released it. */
+export async function keepTarget(db: CommonQueryMethods, id: number, lease: TargetHold): Promise<boolean> {
+  const { holder, seconds } = lease;
+  const { rowCount } = await db.query(sql.prepared('keep_target', none)`
+    UPDATE delivery_targets SET lease_until = now() + make_interval(secs => ${seconds}), seen_at = now()
+    WHERE id = ${id} AND holder = ${holder}::uuid`);
   return rowCount > 0;
 }
 
@@ -107,15 +120,22 @@ export interface Sent {
 const DAYS = 3;
 const ATTEMPTS = 4;
 
-/** Keeps how deliveries went. One that fails is due again, or dead after three days; what follows it waits until then. */
+/**
+ * Keeps how deliveries went, unless another job has the target: then it is false. One that fails is due again, or dead
+ * after three days; what follows it waits until then.
+ */
 export async function settleDeliveries(
   db: CommonQueryMethods,
-  target: number,
+  { target, holder }: { target: number; holder: string },
   sent: readonly Sent[],
-): Promise<void> {
+): Promise<boolean> {
   const end = sql.fragment`(coalesce(first_at, now()) + make_interval(days => ${DAYS}))`;
   const isLast = sql.fragment`(now() >= ${end} AND attempts + 1 >= ${ATTEMPTS})`;
-  await db.transaction(async (tx) => {
+  return db.transaction(async (tx) => {
+    // Under this lock nobody takes the target over.
+    const { rowCount } = await tx.query(sql.prepared('lock_held_target', none)`
+      SELECT FROM delivery_targets WHERE id = ${target} AND holder = ${holder}::uuid FOR NO KEY UPDATE`);
+    if (rowCount === 0) return false;
     await tx.query(sql.prepared('settle_deliveries', none)`
       UPDATE deliveries SET attempts = attempts + 1, first_at = coalesce(first_at, now()), last_status = status,
         last_error = error,
@@ -131,6 +151,7 @@ export async function settleDeliveries(
         SELECT DISTINCT ON (subject) id FROM deliveries
         WHERE target_id = ${target} AND state = 'pending' AND subject = ANY(${sql.array(subjects, 'text')})
         ORDER BY subject, id))`);
+    return true;
   });
 }
 

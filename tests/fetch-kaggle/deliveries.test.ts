@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { CloudEvent, HTTP } from 'cloudevents';
@@ -223,6 +224,90 @@ describe.skipIf(!hasDatabase)('the job delivers changes', { timeout: 120_000 }, 
     expect(seen).toHaveLength(3_000);
     for (const [, bySubject] of Map.groupBy(seen, ({ subject }) => subject))
       expect(bySubject.map(({ data }) => data.version)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  /** The next request is held until it is answered by hand. */
+  const holdOne = (): Promise<ServerResponse> =>
+    new Promise((resolve) => {
+      webhook.answer = (response) => {
+        webhook.answer = accept;
+        resolve(response);
+      };
+    });
+
+  it('in the place of a job that died while the clock was ahead', async () => {
+    await create('first');
+    await run();
+    await sql(
+      `UPDATE delivery_targets SET holder = gen_random_uuid(), lease_until = now() + interval '3 days'`,
+    );
+    await create('second');
+    await run();
+    expect(names(webhook)).toEqual(['first', 'second']);
+  });
+
+  it('not by a job whose place another has taken', async () => {
+    const { id } = await create('one');
+    await rename(id, 'two');
+    const held = holdOne();
+    const late = mirror.start(['--queued'], env());
+    const exited = once(late, 'exit');
+    const response = await held;
+    // As when the clock steps forward, or the job was frozen for a minute.
+    await sql(`UPDATE delivery_targets SET lease_until = now() - interval '1 second'`);
+    await run();
+    expect(names(webhook)).toEqual(['one', 'one', 'two']);
+    response.writeHead(204).end();
+    expect((await exited)[0]).toBe(0);
+    expect(names(webhook)).toEqual(['one', 'one', 'two']);
+    expect((await deliveries()).map(({ attempts }: { attempts: number }) => attempts)).toEqual([1, 1]);
+  });
+
+  it('keeps nothing of what a job did after another took its place', async () => {
+    await create('one');
+    const held = holdOne();
+    const late = mirror.start(['--queued'], env());
+    const exited = once(late, 'exit');
+    const response = await held;
+    const holder = '00000000-0000-4000-8000-000000000001';
+    await sql(`UPDATE delivery_targets SET holder = '${holder}', lease_until = now() + interval '1 minute'`);
+    response.writeHead(503).end();
+    expect((await exited)[0]).toBe(0);
+    expect(await deliveries()).toMatchObject([{ state: 'pending', attempts: 0, last_status: null }]);
+    expect(await sql('SELECT holder FROM delivery_targets')).toEqual([{ holder }]);
+  });
+
+  it('while it watches, also after the database refused what it was told', async () => {
+    const held = holdOne();
+    const child = mirror.start(['--queued', '--watch'], env());
+    const exited = once(child, 'exit');
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => {
+        output += chunk;
+      });
+    try {
+      await create('one');
+      const response = await held;
+      await sql('ALTER TABLE deliveries ADD CONSTRAINT refused CHECK (attempts = 0)');
+      try {
+        response.writeHead(204).end();
+        await vi.waitFor(() => expect(output).toContain('changes could not be delivered'), {
+          timeout: 30_000,
+          interval: 20,
+        });
+      } finally {
+        await sql('ALTER TABLE deliveries DROP CONSTRAINT refused');
+      }
+      await create('two');
+      await vi.waitFor(() => expect(names(webhook)).toEqual(['one', 'one', 'two']), {
+        timeout: 30_000,
+        interval: 20,
+      });
+    } finally {
+      child.kill('SIGTERM');
+      expect((await exited)[0]).toBe(0);
+    }
   });
 
   it('when the clock was put back or forward during a pause', async () => {
