@@ -1,31 +1,50 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { inject } from 'vitest';
+import { beforeAll, inject } from 'vitest';
+import { hasDatabase, useDatabase } from './api.ts';
 import { createDatabase, withDatabase } from './databases.ts';
-import { createMirror, type Mirror } from './mirror.ts';
+import { createMirror, type Mirror, useMirror } from './mirror.ts';
 
-export interface Original {
-  /** The name of a database that nobody is connected to. */
+/** What is copied: a database that nobody is connected to, and the folders that belong to it. */
+interface Original {
   database: string;
-  copyTo(mirror: Mirror): Promise<void>;
+  folder: string;
 }
 
-/** What `make` mirrors, made by the first file of a test process that wants it: the others copy database and folders. */
-export function mirroredOnce(name: string, make: (mirror: Mirror) => Promise<void>): () => Promise<Original> {
-  let made: Promise<Original> | undefined;
-  return () => {
-    made ??= makeOriginal(name, make);
+const originals = new Map<string, Promise<Original>>();
+
+/** A database, a volume and a Kaggle of this test file's own, as `make` leaves them: it runs for the first file of a process that asks for `name`, the others get copies. */
+export function useMirrored(name: string, make: (mirror: Mirror) => Promise<void>) {
+  const original = () => {
+    const made = originals.get(name) ?? makeOriginal(`${process.pid}_${originals.size}`, make);
+    originals.set(name, made);
     return made;
   };
+  const database = useDatabase(async () => (await original()).database);
+  const mirror = useMirror(database);
+  if (hasDatabase)
+    beforeAll(async () => {
+      const { folder } = await original();
+      copy(join(folder, 'source'), mirror.source);
+      copy(join(folder, 'volume'), mirror.volume);
+    });
+  return { database, mirror };
 }
 
-async function makeOriginal(name: string, make: (mirror: Mirror) => Promise<void>): Promise<Original> {
+/** Gives a dataset the number that Kaggle knows it by, which a copy of its folder has as well. */
+export async function numberDataset({ source }: Mirror, ref: string, id: number): Promise<void> {
+  await mkdir(join(source, ref), { recursive: true });
+  await writeFile(join(source, ref, 'dataset-metadata.json'), JSON.stringify({ id_no: id }));
+}
+
+async function makeOriginal(id: string, make: (mirror: Mirror) => Promise<void>): Promise<Original> {
   const rootUrl = inject('rootUrl') ?? '';
   const template = inject('template');
   // Dropped with the template, as the folder is removed with the programs.
-  const database = `${template}_${name}_${process.pid}`;
-  const folder = join(dirname(inject('programs')), `${name}-${process.pid}`);
+  const database = `${template}_${id}`;
+  const folder = join(dirname(inject('programs')), `mirrored_${id}`);
   await createDatabase(rootUrl, database, template);
   const { mirror, open, close } = createMirror({ url: withDatabase(rootUrl, database) });
   await open();
@@ -36,13 +55,7 @@ async function makeOriginal(name: string, make: (mirror: Mirror) => Promise<void
   } finally {
     await close();
   }
-  return {
-    database,
-    async copyTo({ source, volume }) {
-      copy(join(folder, 'source'), source);
-      copy(join(folder, 'volume'), volume);
-    },
-  };
+  return { database, folder };
 }
 
 /** Links, modes and times as they are. */

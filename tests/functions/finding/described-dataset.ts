@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, expect } from 'vitest';
-import { useApi, useDatabase } from '#tests/setup/api.ts';
-import { useMirror } from '#tests/setup/mirror.ts';
+import { expect } from 'vitest';
+import { useApi } from '#tests/setup/api.ts';
+import type { Mirror } from '#tests/setup/mirror.ts';
+import { useMirrored } from '#tests/setup/mirrored-once.ts';
 
 export const DESCRIBED = {
   id_no: 4711,
@@ -36,22 +37,23 @@ const FILES = {
   'sites/map.geojson': '{"type": "FeatureCollection", "features": []}',
 };
 
+async function describe({ source }: Mirror, metadata: object): Promise<void> {
+  await mkdir(join(source, 'Ada/seals'), { recursive: true });
+  await writeFile(join(source, 'Ada/seals/dataset-metadata.json'), JSON.stringify(metadata));
+}
+
+async function mirrorIt(mirror: Mirror): Promise<void> {
+  await describe(mirror, DESCRIBED);
+  await mirror.offer('Ada/seals', 1, FILES);
+  expect((await mirror.fetch(['--dataset', 'Ada/seals'])).status).toBe(0);
+  await describe(mirror, { ...DESCRIBED, title: 'Seals, renamed', counts: { views: 2_000 } });
+  await mirror.offer('Ada/seals', 2, FILES);
+  expect((await mirror.fetch([])).status).toBe(0);
+}
+
 /** The dataset `Ada/seals`, described at Kaggle, as dataset 1; version 2 is mirrored too. */
 export function useDescribedDataset(env: Record<string, string> = {}) {
-  const database = useDatabase();
-  const mirror = useMirror(database);
+  const { database, mirror } = useMirrored('Ada/seals', mirrorIt);
   const api = useApi(database, { KAGGLE_DATA_ROOT: mirror.volume, ...env });
-  const describeAtKaggle = async (metadata: object) => {
-    await mkdir(join(mirror.source, 'Ada/seals'), { recursive: true });
-    await writeFile(join(mirror.source, 'Ada/seals/dataset-metadata.json'), JSON.stringify(metadata));
-  };
-  beforeAll(async () => {
-    await describeAtKaggle(DESCRIBED);
-    await mirror.offer('Ada/seals', 1, FILES);
-    expect((await mirror.fetch(['--dataset', 'Ada/seals'])).status).toBe(0);
-    await describeAtKaggle({ ...DESCRIBED, title: 'Seals, renamed', counts: { views: 2_000 } });
-    await mirror.offer('Ada/seals', 2, FILES);
-    expect((await mirror.fetch([])).status).toBe(0);
-  }, 60_000);
-  return { api, mirror, database, describeAtKaggle };
+  return { api, mirror, database, describeAtKaggle: (metadata: object) => describe(mirror, metadata) };
 }

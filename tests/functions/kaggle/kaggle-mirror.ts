@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect } from 'vitest';
-import { useApi, useDatabase } from '#tests/setup/api.ts';
-import { useMirror } from '#tests/setup/mirror.ts';
+import { useApi } from '#tests/setup/api.ts';
+import type { Mirror } from '#tests/setup/mirror.ts';
+import { numberDataset, useMirrored } from '#tests/setup/mirrored-once.ts';
 import { useSql } from '#tests/setup/sql.ts';
 
 /** Of version 1 of `ada/set`. Version 2 has another a.csv, and no gone.txt. */
@@ -17,24 +18,28 @@ export const FILES = {
   'gone.txt': 'gone',
 };
 
+async function mirrorThem(mirror: Mirror): Promise<void> {
+  await mirror.offer('ada/set', 1, FILES);
+  await numberDataset(mirror, 'ada/set', 1);
+  await mirror.offer('Bob-B/Other_Set', 1, { 'data.json': '[]', 'readme.md': 'x'.repeat(1_000) });
+  await numberDataset(mirror, 'Bob-B/Other_Set', 2);
+  const fetched = await mirror.fetch(['--dataset', 'ada/set', '--dataset', 'Bob-B/Other_Set']);
+  expect(fetched.status, fetched.stdout).toBe(0);
+  await mirror.offer('ada/set', 2, { ...FILES, 'a.csv': 'x,y\n3,4\n' });
+  await rm(join(mirror.source, 'ada/set/2/gone.txt'));
+  const again = await mirror.fetch([]);
+  expect(again.status, again.stdout).toBe(0);
+}
+
 /** `ada/set` in two versions and `Bob-B/Other_Set` in one, mirrored, and `ada/soon`, which nothing was fetched of. */
 export function useKaggleMirror(env: Record<string, string> = {}) {
-  const database = useDatabase();
-  const mirror = useMirror(database);
+  const { database, mirror } = useMirrored('ada/set for Kaggle', mirrorThem);
   const api = useApi(database, { KAGGLE_DATA_ROOT: mirror.volume, ...env });
   const sql = useSql(database);
-  beforeAll(async () => {
-    await mirror.offer('ada/set', 1, FILES);
-    await mirror.offer('Bob-B/Other_Set', 1, { 'data.json': '[]', 'readme.md': 'x'.repeat(1_000) });
-    const fetched = await mirror.fetch(['--dataset', 'ada/set', '--dataset', 'Bob-B/Other_Set']);
-    expect(fetched.status, fetched.stdout).toBe(0);
-    await mirror.offer('ada/set', 2, { ...FILES, 'a.csv': 'x,y\n3,4\n' });
-    await rm(join(mirror.source, 'ada/set/2/gone.txt'));
-    const again = await mirror.fetch([]);
-    expect(again.status, again.stdout).toBe(0);
-    await sql(`INSERT INTO mirrors (owner, slug) VALUES ('ada', 'soon');
-      INSERT INTO datasets (name, mirror_ref) VALUES ('Soon', 'ada/soon')`);
-  });
+  beforeAll(() =>
+    sql(`INSERT INTO mirrors (owner, slug) VALUES ('ada', 'soon');
+      INSERT INTO datasets (name, mirror_ref) VALUES ('Soon', 'ada/soon')`),
+  );
   /** A request of the RPC surface. */
   const rpc = (method: string, body: object, headers = {}) =>
     api.post(`/api/v1/datasets.DatasetApiService/${method}`, body, headers);

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect } from 'vitest';
-import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
-import { type Mirror, useMirror } from '#tests/setup/mirror.ts';
-import { mirroredOnce } from '#tests/setup/mirrored-once.ts';
+import { hasDatabase, useApi } from '#tests/setup/api.ts';
+import type { Mirror } from '#tests/setup/mirror.ts';
+import { numberDataset, useMirrored } from '#tests/setup/mirrored-once.ts';
 
 /** Of version 1. Version 2 has another a.csv, new.txt, and no empty.txt. */
 export const FILES = {
@@ -22,8 +22,7 @@ export const sha256 = (content: string | Buffer) => createHash('sha256').update(
 /** Mirrors it in two versions. */
 async function mirrorIt(mirror: Mirror): Promise<void> {
   await mirror.offer('ada/set', 1, FILES);
-  // Which a copy of the folder has as well.
-  await writeFile(join(mirror.source, 'ada/set/dataset-metadata.json'), '{"id_no":1}');
+  await numberDataset(mirror, 'ada/set', 1);
   await mirror.fetch(['--dataset', 'ada/set']);
   await mirror.offer('ada/set', 2, { ...FILES, 'a.csv': 'x,y\n3,4\n', 'new.txt': 'new' });
   await rm(join(mirror.source, 'ada/set/2/empty.txt'));
@@ -31,17 +30,13 @@ async function mirrorIt(mirror: Mirror): Promise<void> {
   expect({ status, stderr }, stdout).toEqual({ status: 0, stderr: '' });
 }
 
-const original = mirroredOnce('set', mirrorIt);
-
 /** The dataset `ada/set` with two mirrored versions, on a volume and in a database of this file's own. */
 export function useMirroredDataset() {
-  const database = useDatabase(async () => (await original()).database);
-  const mirror = useMirror(database);
+  const { database, mirror } = useMirrored('ada/set', mirrorIt);
   const api = useApi(database, { KAGGLE_DATA_ROOT: mirror.volume });
   let id = 0;
   if (hasDatabase)
     beforeAll(async () => {
-      await (await original()).copyTo(mirror);
       id = (await api.get('/datasets')).json().datasets[0].id;
     });
   return {

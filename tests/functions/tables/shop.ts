@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { beforeAll, expect } from 'vitest';
-import { useApi, useDatabase } from '#tests/setup/api.ts';
-import { useMirror } from '#tests/setup/mirror.ts';
+import { expect } from 'vitest';
+import { useApi } from '#tests/setup/api.ts';
+import { numberDataset, useMirrored } from '#tests/setup/mirrored-once.ts';
 import { makeWorkbook } from '#tests/setup/workbook.ts';
 
 export const ROWS = 25_000;
@@ -39,23 +39,21 @@ export type ShopFile = keyof typeof FILES;
 
 /** A mirrored dataset of these files, all of them when none is named, and the API over it. */
 export function useShop(...names: ShopFile[]) {
-  const database = useDatabase();
-  const mirror = useMirror(database);
   const wanted = names.length > 0 ? names : (Object.keys(FILES) as ShopFile[]);
+  const { database, mirror } = useMirrored(`ada/shop: ${wanted}`, async (mirror) => {
+    const files = wanted.map(async (name) => [name, await FILES[name]()] as const);
+    await mirror.offer('ada/shop', 1, Object.fromEntries(await Promise.all(files)));
+    await numberDataset(mirror, 'ada/shop', 1);
+    const run = await mirror.fetch(['--dataset', 'ada/shop']);
+    expect(run.status, run.stderr).toBe(0);
+  });
   const env = { KAGGLE_DATA_ROOT: mirror.volume };
-  const shop = {
+  return {
     database,
     mirror,
     api: useApi(database, env),
     disabled: useApi(database, { ...env, MIRROR_TABLES: 'off' }),
   };
-  beforeAll(async () => {
-    const files = wanted.map(async (name) => [name, await FILES[name]()] as const);
-    await mirror.offer('ada/shop', 1, Object.fromEntries(await Promise.all(files)));
-    const run = await mirror.fetch(['--dataset', 'ada/shop']);
-    expect(run.status, run.stderr).toBe(0);
-  }, 180_000);
-  return shop;
 }
 
 function makeDatabase(): Buffer {
