@@ -1,19 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
-
-/** Files of the API's folders that are no inner loop, and why. */
-const NOT_API = [
-  // Start many processes.
-  'tests/shared/data/{grants,roles}.test.ts',
-  // Unpack archives of thousands of files and hundreds of megabytes.
-  'tests/shared/storage/archive/*.test.ts',
-  // Starts the converter for each of its files.
-  'tests/shared/tables/corpus.test.ts',
-  // Waits for the clocks of readers and of the sweep.
-  'tests/functions/mirror/readers.test.ts',
-];
-
-/** One at a time: they measure what the machine gives, or look at all that it runs. */
-const ALONE = ['tests/faults/overload.test.ts', 'tests/scripts/stopping.test.ts'];
+import { ALONE, LEFT_OUT, NOT_API } from './tests/setup/tiers.ts';
 
 const all = {
   // Says which condition a skipped test waits for.
@@ -23,7 +10,7 @@ const all = {
   testTimeout: 120_000,
   expect: { poll: { timeout: 30_000 } },
   // Most of the time a test waits for a process it started.
-  maxWorkers: 2,
+  maxWorkers: availableParallelism() + 1,
 };
 
 export default defineConfig({
@@ -37,7 +24,7 @@ export default defineConfig({
           ...all,
           name: 'api',
           include: ['tests/{functions,lambda,shared}/**/*.test.ts'],
-          exclude: NOT_API,
+          exclude: [...NOT_API, ...LEFT_OUT],
           // Half of the time would go to imports. So a file takes back what it changes in its process.
           isolate: false,
         },
@@ -48,10 +35,10 @@ export default defineConfig({
           name: 'processes',
           // Those on a cluster: npm run test:k8s.
           include: ['tests/{*,!(functions|lambda|shared|k8s)/**/*}.test.ts', ...NOT_API],
-          exclude: ALONE,
+          exclude: [...ALONE, ...LEFT_OUT],
         },
       },
-      { test: { ...all, name: 'alone', include: ALONE, maxWorkers: 1 } },
+      { test: { ...all, name: 'alone', include: ALONE, exclude: LEFT_OUT, maxWorkers: 1 } },
     ],
   },
 });

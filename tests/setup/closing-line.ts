@@ -1,6 +1,8 @@
+import { globSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import type { Reporter, TestCase, TestModule, TestRunEndReason, TestSuite } from 'vitest/node';
 import { skipCauses } from './skip-causes.ts';
+import { LEFT_OUT } from './tiers.ts';
 
 const SHOWN = 300;
 
@@ -28,6 +30,8 @@ export default class ClosingLine implements Reporter {
     // A run that broke before its first test.
     if (reason === 'failed' && count.failed === 0) count.failed = 1;
     const causes = [...skipCauses(modules)].map(([cause, tests]) => `\n${tests} skipped: ${cause}`);
+    const files = globSync(LEFT_OUT).length;
+    if (files > 0) causes.push(`\n${files} whole files left out: WHOLE=1 runs these, as .ci/run does`);
     process.on('exit', () => {
       process.stdout.write(
         `\n${failures.join('')}${causes.join('')}\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`,
