@@ -31,7 +31,7 @@ export default class ClosingLine implements Reporter {
     if (reason === 'failed' && count.failed === 0) count.failed = 1;
     const causes = [...skipCauses(modules)].map(([cause, tests]) => `\n${tests} skipped: ${cause}`);
     const files = globSync(LEFT_OUT).length;
-    if (files > 0) causes.push(`\n${files} whole files left out: WHOLE=1 runs these, as .ci/run does`);
+    if (files > 0) causes.push(`\n${files} files left out: WHOLE=1 runs these, as .ci/run does`);
     process.on('exit', () => {
       process.stdout.write(
         `\n${failures.join('')}${causes.join('')}\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`,

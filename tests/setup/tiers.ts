@@ -1,16 +1,17 @@
-/** Files of the API's folders that are no inner loop: they start processes, wait for clocks, or move megabytes. */
+/** Files of the API's folders that are no inner loop: they start many processes, wait for clocks, or work through thousands of inputs. */
 export const NOT_API = [
   'tests/functions/changes/{event-stream,list-changes}.test.ts',
   'tests/functions/finding/search.test.ts',
   'tests/functions/kaggle/{pull-hold,pull-through}.test.ts',
   'tests/functions/mirror/{downloads,readers}.test.ts',
   'tests/functions/tables/{diff-tables,odd-columns,query-datasets,query-processes,query-version,streams}.test.ts',
-  'tests/functions/large-pages.test.ts',
+  'tests/functions/web/{export-sql,show-sql}.test.ts',
+  'tests/functions/{large-pages,preconditions}.test.ts',
   'tests/lambda/parity.test.ts',
-  'tests/shared/data/{grants,roles}.test.ts',
-  'tests/shared/http/raw-requests.test.ts',
+  'tests/shared/data/{grants,query-plans,roles,search-plans,up-to-bytes}.test.ts',
+  'tests/shared/http/{hostile-fields,raw-requests}.test.ts',
   'tests/shared/storage/archive/*.test.ts',
-  'tests/shared/tables/{corpus,memory}.test.ts',
+  'tests/shared/tables/{corpus,late-rows,memory}.test.ts',
 ];
 
 /** What takes long and seldom breaks: servers killed and restarted at many moments, each way to start wrongly, all migrations, the runbooks. */
