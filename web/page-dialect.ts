@@ -4,7 +4,6 @@ import { problemJson } from '#shared/http/problem-json.ts';
 import { Problem } from '#shared/http/problems.ts';
 import { accountOf } from './account.ts';
 import { PAGE_HEADERS } from './headers.ts';
-import { problemPage } from './pages/problem.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -14,11 +13,14 @@ export const pageDialect: Dialect = {
   bodyTypes: /^application\/x-www-form-urlencoded\s*(;\s*charset="?utf-?8"?\s*)?$/i,
   bodyHint: 'Send the body as a form does: application/x-www-form-urlencoded in UTF-8.',
   readBody: (body) => ({ ...parse(decode(body), '&', '=', { maxKeys: 0 }) }),
-  presentProblem: (problem, { id, caller, dependencies: { tables, sessions = null } }) => ({
-    mediaType: 'text/html; charset=utf-8',
-    body: problemPage(problem, id, accountOf({ caller, sessions }), tables),
-    headers: PAGE_HEADERS,
-  }),
+  async presentProblem(problem, { id, caller, dependencies: { tables, sessions = null } }) {
+    const { problemPage } = await import('./pages/problem.ts');
+    return {
+      mediaType: 'text/html; charset=utf-8',
+      body: problemPage(problem, id, accountOf({ caller, sessions }), tables),
+      headers: PAGE_HEADERS,
+    };
+  },
 };
 
 function decode(body: Buffer): string {

@@ -3,7 +3,6 @@ import { contentEtag } from '#shared/http/content-etag.ts';
 import { type Context, defineFunction, type FunctionDefinition } from '#shared/http/define-function.ts';
 import { bytes, etag, vary } from '#shared/http/responses.ts';
 import { accountOf } from './account.ts';
-import { compressed } from './compressed.ts';
 import { PAGE_HEADERS } from './headers.ts';
 import type { Page } from './layout.ts';
 
@@ -36,10 +35,11 @@ export function pageFunction<
     method: 'GET',
     responses: { 200: bytes('text/html', { headers: [etag, vary] }) },
     async handle(context: Context<Params, Query, undefined>) {
-      const [page, assets, { layout }] = await Promise.all([
+      const [page, assets, { layout }, { compressed }] = await Promise.all([
         render(context),
         context.assets.load(),
         import('./layout.ts'),
+        import('./compressed.ts'),
       ]);
       if ('redirect' in page) return { status: 303, headers: { location: page.redirect } };
       const { text } = layout(page, assets, accountOf(context), context.tables);

@@ -1,4 +1,6 @@
 import { text } from 'node:stream/consumers';
+import type { CommonQueryMethods } from 'slonik';
+import { findTable, listTables, type WholeTable } from '#shared/data/tables.ts';
 import { Problem } from '#shared/http/problems.ts';
 import { openQuery, type Place } from '#shared/tables/sql/open-query.ts';
 import { ROWS, TIMEOUT } from '#shared/tables/sql/query-input.ts';
@@ -31,4 +33,18 @@ export async function queryRows(place: Place, { query, ...asked }: Asked): Promi
     const { line = null, column = null } = error.members as Partial<QueryMistake>;
     return { detail: error.message, line, column };
   }
+}
+
+/** Tables of which the columns are listed. */
+const MOST_TABLES = 50;
+
+/** The tables of a version that can be queried, by its id. */
+export async function queriedTables(db: CommonQueryMethods, versionId: number): Promise<WholeTable[]> {
+  const known = await listTables(db, versionId, { after: null, limit: MOST_TABLES });
+  const whole: WholeTable[] = [];
+  for (const { name, state } of known) {
+    const table = state === 'ready' ? await findTable(db, versionId, name) : null;
+    if (table) whole.push(table);
+  }
+  return whole;
 }

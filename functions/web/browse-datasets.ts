@@ -1,12 +1,10 @@
 import * as z from 'zod';
-import { datasetCards } from '#shared/data/dataset-cards.ts';
 import { listDatasets } from '#shared/data/datasets.ts';
 import { MIRROR_STATES } from '#shared/data/mirror-state.ts';
 import { encodeCursor, parseCursor } from '#shared/http/cursor.ts';
 import { text } from '#shared/http/text.ts';
 import { DatasetSort, datasetOrder } from '#shared/mirror/dataset-order.ts';
 import { address } from '#web/addresses.ts';
-import { findPage } from '#web/find-page.ts';
 import { pageFunction } from '#web/page-function.ts';
 import { chosen } from '#web/version-query.ts';
 
@@ -35,6 +33,7 @@ export const browseDatasets = pageFunction({
     const { browsePage } = await import('#web/pages/browse.ts');
     const mayWrite = may('write');
     if (Object.values(wanted).some((value) => value !== null && value !== '')) {
+      const { findPage } = await import('#web/find-page.ts');
       const found = await findPage(db, { wanted, cursor, limit: PAGE });
       return browsePage({ ...found, wanted, sort, mayWrite });
     }
@@ -44,6 +43,7 @@ export const browseDatasets = pageFunction({
     const rows = found.slice(0, PAGE);
     const last = found.length > PAGE ? rows.at(-1) : undefined;
     const ids = rows.map(({ id }) => id);
+    const { datasetCards } = await import('#shared/data/dataset-cards.ts');
     return browsePage({
       rows,
       cards: await datasetCards(db, ids),

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { countMirrors, overviewMirrors } from '#shared/data/mirror-overview.ts';
 import { MIRROR_STATES } from '#shared/data/mirror-state.ts';
 import { text } from '#shared/http/text.ts';
 import { volumeSpace } from '#shared/mirror/volume-space.ts';
@@ -14,6 +13,7 @@ export const showMirrors = pageFunction({
   summary: 'All mirrors, and the volume',
   query: z.strictObject({ state: z.enum(MIRROR_STATES).optional(), after: text(201).default('') }),
   async render({ path, query: { state = null, after }, db, volume, schedule, may }) {
+    const { countMirrors, overviewMirrors } = await import('#shared/data/mirror-overview.ts');
     const found = await overviewMirrors(db, { state, after, limit: PAGE + 1 });
     const mirrors = found.slice(0, PAGE);
     const last = found.length > PAGE ? mirrors.at(-1) : undefined;

@@ -1,17 +1,14 @@
 import * as z from 'zod';
 import { mirroredDatasets } from '#shared/data/datasets.ts';
-import { findTable, listTables, type WholeTable } from '#shared/data/tables.ts';
 import { DatasetParams } from '#shared/mirror/dataset.ts';
 import { mirroredDataset, readyVersion } from '#shared/mirror/find-version.ts';
 import { MOST_TEXT, NOT_ON_LAMBDA, queryText, SQL_POLICY } from '#shared/tables/sql/query-input.ts';
 import { sourcesOfVersion } from '#shared/tables/sql/query-sources.ts';
 import { pageFunction } from '#web/page-function.ts';
-import { queryRows } from '#web/query-rows.ts';
 import { chosen, versionQuery } from '#web/version-query.ts';
 
-/** Datasets to choose from, and tables of which the columns are listed. */
+/** Datasets to choose from. */
 const OFFERED = 500;
-const MOST_TABLES = 50;
 
 export const showSql = pageFunction({
   name: 'show-sql',
@@ -33,15 +30,10 @@ export const showSql = pageFunction({
       return sqlPage({ datasets, chosen: null, query: '', result: null, held: false });
     const dataset = await mirroredDataset(db, query.dataset);
     const version = await readyVersion(db, dataset, query.version ?? 'latest');
-    const known = tables.enabled ? await listTables(db, version.id, { after: null, limit: MOST_TABLES }) : [];
-    const whole: WholeTable[] = [];
-    for (const { name, state } of known) {
-      const table = state === 'ready' ? await findTable(db, version.id, name) : null;
-      if (table) whole.push(table);
-    }
     const text = query.q?.replaceAll('\r\n', '\n');
     // A page elsewhere must not have the browser of a reader run queries here.
     const held = text !== undefined && headers['sec-fetch-site'] === 'cross-site';
+    const { queryRows, queriedTables } = await import('#web/query-rows.ts');
     const result =
       text === undefined || held
         ? null
@@ -53,7 +45,11 @@ export const showSql = pageFunction({
           });
     return sqlPage({
       datasets,
-      chosen: { id: dataset.id, version: version.version, tables: whole },
+      chosen: {
+        id: dataset.id,
+        version: version.version,
+        tables: tables.enabled ? await queriedTables(db, version.id) : [],
+      },
       query: text ?? '',
       result,
       held,

@@ -5,8 +5,7 @@ import { DatasetParams } from '#shared/mirror/dataset.ts';
 import { RowsQuery } from '#shared/tables/rows-query.ts';
 import { datasetHead } from '#web/dataset-head.ts';
 import { pageFunction } from '#web/page-function.ts';
-import { filterOf, type TableView, tableAddress } from '#web/table-address.ts';
-import { readTable } from '#web/table-rows.ts';
+import type { TableView } from '#web/table-address.ts';
 import { chooseVersion, chosen, versionQuery } from '#web/version-query.ts';
 
 const MOST_TABLES = 500;
@@ -49,9 +48,11 @@ export const showTable = pageFunction({
     };
     const { column, op, value = '' } = query;
     if (column !== undefined && op !== undefined) {
+      const { filterOf, tableAddress } = await import('#web/table-address.ts');
       const filter = filterOf(column, op, op.endsWith('null') ? null : value);
       return { redirect: tableAddress(view, { filters: [...view.filters, filter], row: 0 }) };
     }
+    const { readTable } = await import('#web/table-rows.ts');
     const content = await readTable(context, head, version, view);
     return tablePage(head, { version, others, known, view, content });
   },

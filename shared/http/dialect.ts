@@ -33,10 +33,10 @@ export interface Dialect {
   challenge(parameters?: string): string;
   /** What `presentProblem` writes, for the OpenAPI document. */
   problemContent: { mediaType: string; schema: z.ZodType };
-  /** A failure as its clients understand it. */
+  /** A failure as its clients understand it. What presents it may have to be loaded first. */
   presentProblem(
     problem: Problem,
     /** `caller` as handlers know it; `anyone` too where nobody was asked who it is. */
     request: { path: string; id: string; caller: string; dependencies: Partial<Dependencies> },
-  ): PresentedProblem;
+  ): PresentedProblem | Promise<PresentedProblem>;
 }

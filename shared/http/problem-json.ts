@@ -34,7 +34,7 @@ const ProblemDetails = z
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Our own dialect: JSON in UTF-8 (RFC 8259, section 8.1), bearer tokens (RFC 6750) and problem details (RFC 9457). */
-export const problemJson: Dialect = {
+export const problemJson = {
   // All of it: what stands behind the first thousand would be neither read nor refused.
   readQuery: (search) => parseQuery(search, '&', '=', { maxKeys: 0 }),
   bodyTypes: /^application\/(merge-patch\+)?json\s*(;\s*charset="?utf-?8"?\s*)?$/i,
@@ -47,7 +47,7 @@ export const problemJson: Dialect = {
     mediaType: `${MEDIA_TYPE}; charset=utf-8`,
     body: JSON.stringify(problemBody(problem, request)),
   }),
-};
+} satisfies Dialect;
 
 function readCredentials({ authorization }: IncomingHttpHeaders): Credentials {
   if (authorization === undefined) return null;

@@ -2,11 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readRange } from './byte-range.ts';
 import type { Dependencies } from './dependencies.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect, PresentedProblem } from './dialect.ts';
 import { callerOf } from './guard.ts';
 import type { holdBodies } from './held-bodies.ts';
 import { pathOf } from './input.ts';
 import { checkPreconditions } from './preconditions.ts';
+import { problemJson } from './problem-json.ts';
 import { Problem } from './problems.ts';
 import type { Result } from './results.ts';
 
@@ -107,18 +108,18 @@ export function respondWithProblem(
     // What was sent as a stream has handed its headers on already.
     if (!reply.raw.headersSent) reply.raw.removeHeader(name);
   }
-  const { mediaType, body, headers } = dialect.presentProblem(problem, {
-    path: pathOf(request.url),
-    id: request.id,
-    caller: callerOf(request),
-    dependencies,
-  });
-  return reply
-    .code(problem.status)
-    .headers({ ...headers, ...problem.headers })
-    .header('content-type', mediaType)
-    .serializer(asIs)
-    .send(body);
+  const about = { path: pathOf(request.url), id: request.id, caller: callerOf(request), dependencies };
+  const send = ({ mediaType, body, headers }: PresentedProblem) =>
+    reply
+      .code(problem.status)
+      .headers({ ...headers, ...problem.headers })
+      .header('content-type', mediaType)
+      .serializer(asIs)
+      .send(body);
+  const presented = dialect.presentProblem(problem, about);
+  if (!(presented instanceof Promise)) return send(presented);
+  presented.then(send, () => send(problemJson.presentProblem(problem, about)));
+  return reply;
 }
 
 /** RFC 9110, section 15.4.5: validators and caching fields stay, those that describe a body go. */

@@ -7,7 +7,7 @@ import type { Page } from '../layout.ts';
 import { checksum } from '../parts.ts';
 import { type DatasetHead, datasetPage } from './dataset.ts';
 
-interface View {
+export interface DiffView {
   from: VersionRow;
   to: VersionRow;
   known: readonly VersionRow[];
@@ -17,7 +17,7 @@ interface View {
 }
 
 /** How the files of two versions differ. */
-export function diffPage(head: DatasetHead, { from, to, known, counts, changes, next }: View): Page {
+export function diffPage(head: DatasetHead, { from, to, known, counts, changes, next }: DiffView): Page {
   const action = `/ui/datasets/${head.dataset.id}/diff`;
   const swapped = address(action, { from: to.version, to: from.version });
   return datasetPage(

@@ -2,7 +2,7 @@ import { PROBLEMS, type Problem } from '#shared/http/problems.ts';
 import { html } from '../html.ts';
 import { type Account, layout, type Queried } from '../layout.ts';
 
-/** Assets by their plain names: a failure does not wait for anything to be loaded. */
+/** Assets by their plain names: a failure does not wait for their manifest. */
 const PLAIN = { names: new Map<string, string>() };
 
 /** A failure as a person reads it. */
