@@ -26,7 +26,7 @@ const KAGGLE: Record<KaggleFailure, [state: MirrorState, slug: ProblemSlug, hint
     'kaggle-forbidden',
     'The dataset may be private, require consent on its page, or not exist. Use the credentials of a user who can open it',
   ],
-  gone: ['gone', 'kaggle-gone', 'Mirrored versions are kept'],
+  gone: ['gone', 'kaggle-gone', 'Check the address. Versions mirrored earlier are kept'],
   replaced: [
     'gone',
     'upstream-replaced',

@@ -119,7 +119,8 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when a dataset changes on Kaggle', 
     await rm(source('1'), { recursive: true });
     const pinned = `${ref}/versions/1`;
     expect((await fetch([pinned])).status).toBe(1);
-    const detail = 'Kaggle offers no version 1 of this dataset. Mirrored versions are kept.';
+    const detail =
+      'Kaggle offers no version 1 of this dataset. Check the address. Versions mirrored earlier are kept.';
     const last_error = { type: '/problems/kaggle-gone', detail };
     expect(await state()).toMatchObject({ state: 'gone', version: null, stale: true, last_error });
     const answer = await api.get(`/datasets/${await idOf(pinned)}/versions/latest`);

@@ -68,8 +68,6 @@ describe.skipIf(!hasDatabase || !hasBrowser)('a page in a browser', () => {
     await vi.waitFor(() => expect(page.url()).toContain('row=24'), PATIENCE);
     await notice.getByRole('link', { name: 'Sign in' }).click();
     await signIn();
-    await page.goBack();
-    await page.goBack();
     await shows(page, '24,999');
     await close();
   });

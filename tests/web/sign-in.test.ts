@@ -18,11 +18,13 @@ describe.skipIf(!hasDatabase || !hasBrowser)('signing in with a browser', () => 
 
   it('leads from a page that is closed to one that may be written to, and back', async () => {
     const { page, close } = await browser.open({ viewport: { width: 320, height: 700 } });
-    await page.goto(`${origin}/ui`);
+    await page.goto(`${origin}/ui?state=ready`);
     await page.getByRole('link', { name: 'Sign in' }).click();
     await expectAccessible(page);
     await page.getByLabel('API token').fill(TOKENS.writer);
     await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL(`${origin}/ui?state=ready`);
+    await page.goto(`${origin}/ui`);
     await page.getByLabel('Register a dataset of Kaggle').fill('ada/rain');
     await page.getByRole('button', { name: 'Register' }).click();
     expect(await page.locator('h1').textContent()).toBe('ada/rain');
@@ -56,7 +58,8 @@ describe.skipIf(!hasDatabase || !hasBrowser)('signing in at an issuer with a bro
     const { page, complaints, close } = await browser.open();
     // The issuer's own pages load a font, and have no icon.
     await page.route(/fonts\.googleapis/, (route) => route.fulfill({ body: '' }));
-    await page.goto(`${origin}/ui/sign-in`);
+    await page.goto(`${origin}/ui/mirrors`);
+    await page.getByRole('link', { name: 'Sign in' }).click();
     await expectAccessible(page);
     await page.getByRole('link', { name: 'Sign in at' }).click();
     await page.locator('[name=login]').fill('grace');
@@ -66,7 +69,8 @@ describe.skipIf(!hasDatabase || !hasBrowser)('signing in at an issuer with a bro
     complaints.length = 0;
     await page.locator('[type=submit]').click();
     await page.getByRole('button', { name: 'Sign out grace' }).waitFor();
-    await page.waitForURL(`${origin}/ui`);
+    await page.waitForURL(`${origin}/ui/mirrors`);
+    await page.goto(`${origin}/ui`);
     await page.getByLabel('Register a dataset of Kaggle').fill('ada/rain');
     await page.getByRole('button', { name: 'Register' }).click();
     expect(await page.locator('h1').textContent()).toBe('ada/rain');

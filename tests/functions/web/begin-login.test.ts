@@ -22,6 +22,9 @@ describe.skipIf(!hasDatabase)('beginning to sign in at an issuer', () => {
     const { text } = await api.get('/ui/sign-in');
     expect(text).toContain(`href="/ui/sign-in/begin">Sign in at ${new URL(issuer.url).host}</a>`);
     expect(text).toContain('type="password"');
+    const referer = 'http://localhost:3000/ui/mirrors';
+    const from = await api.get('/ui/sign-in', { host: 'localhost:3000', referer });
+    expect(from.text).toContain('href="/ui/sign-in/begin?to=%2Fui%2Fmirrors">');
     expect((await without.get('/ui/sign-in')).text).not.toContain('/ui/sign-in/begin');
     expect((await without.get('/ui/sign-in/begin')).status).toBe(404);
   });

@@ -59,6 +59,21 @@ describe.skipIf(!hasDatabase)('coming back from an issuer', () => {
     expect((await elsewhere.get('/ui', { host: HOST, cookie })).status).toBe(401);
   });
 
+  it('leads back to the page that one left, and to none that the browser made up', async () => {
+    const place = '/ui/mirrors?state=ready';
+    const { headers } = await api.get(`/ui/sign-in/begin?${new URLSearchParams({ to: place })}`, {
+      host: HOST,
+    });
+    const answer = await signInAt(String(headers.location), 'grace', BACK);
+    const back = await finish(answer, cookieOf(headers));
+    expect([back.status, back.headers.refresh]).toEqual([200, `0; url=${place}`]);
+    expect(back.text).toContain(`<a href="${place}">Continue</a>`);
+    const { address, cookie } = await begin();
+    const changed = `${cookie}~${Buffer.from('//evil.test/ui').toString('base64url')}`;
+    const other = await finish(await signInAt(address, 'grace', BACK), changed);
+    expect([other.status, other.headers.refresh]).toEqual([200, '0; url=/ui']);
+  });
+
   it('gives no more than was granted', async () => {
     const cookie = cookieOf((await signIn('ada', reading)).headers);
     const local = { host: HOST, origin: `http://${HOST}`, cookie };

@@ -128,6 +128,42 @@ describe.skipIf(!hasDatabase)('signing in', () => {
     expect([plain.status, plain.headers['set-cookie']]).toEqual([403, undefined]);
   });
 
+  it('leads back to the page that one came from', async () => {
+    const place = '/ui/datasets/1/table?version=1&filter=name.eq.%22a%22&row=9';
+    const referer = `https://mirror.test${place}`;
+    const form = await api.get('/ui/sign-in', { host: 'mirror.test', referer });
+    const [, to = ''] = /name="to" value="([^"]+)"/.exec(form.text) ?? [];
+    expect(to.replaceAll('&amp;', '&')).toBe(place);
+    const { status, headers } = await submit(api, '/ui/sign-in', { token: TOKENS.reader, to: place }, SECURE);
+    expect([status, headers.location]).toEqual([303, place]);
+  });
+
+  it.each([
+    '//evil.test/ui',
+    'https://evil.test/ui',
+    '/\\evil.test/ui',
+    '/ui/..//evil.test',
+    '/ui/%2e%2e//evil.test',
+    '/\t/evil.test',
+    'javascript:alert(1)',
+    '/ui\r\nset-cookie: a=b/../..',
+    '/datasets/1',
+    '/ui/sign-in',
+    '/ui/sign-out',
+    '/ui/syncs/1/cancel',
+    `/ui?q=${'x'.repeat(2_000)}`,
+  ])('leads to the first page, and not to %j', async (to) => {
+    const { status, headers } = await submit(api, '/ui/sign-in', { token: TOKENS.reader, to }, SECURE);
+    expect([status, headers.location]).toEqual([303, '/ui']);
+  });
+
+  it('does not believe another site where one came from', async () => {
+    for (const referer of ['https://evil.test/ui/mirrors', 'https://mirror.test.evil/ui/mirrors', 'nonsense'])
+      expect((await api.get('/ui/sign-in', { host: 'mirror.test', referer })).text, referer).not.toContain(
+        'name="to"',
+      );
+  });
+
   it('is needless where authentication is off', async () => {
     expect((await submit(free, '/ui/sign-in', { token: 'x' })).headers).not.toHaveProperty('set-cookie');
   });
