@@ -137,6 +137,27 @@ describe.skipIf(!hasDatabase || !hasBrowser)('a page in a browser', () => {
     await close();
   });
 
+  it('keeps the rows of the document until they have been fetched', async () => {
+    const { page, close } = await browser.open();
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route(/\/rows\?/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(`${origin}${TABLE}&row=100`);
+    await page.locator('data-table.live tbody tr[aria-rowindex="102"]').waitFor(PATIENCE);
+    const row = page.locator('data-table tbody tr[aria-rowindex="102"] > *');
+    const texts = ['100', '100', '0.5', 'n2', '2024-01-17', 'Note 100'];
+    expect(await row.allTextContents()).toEqual(texts);
+    release();
+    await vi.waitFor(async () => expect(await row.nth(2).getAttribute('class')).toBe('number'), PATIENCE);
+    expect(await row.allTextContents()).toEqual(texts);
+    await close();
+  });
+
   it('goes to a row by its number, and lists its keys', async () => {
     const { page, complaints, close } = await browser.open();
     await page.goto(origin + TABLE);

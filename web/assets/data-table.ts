@@ -36,7 +36,7 @@ class DataTable extends HTMLElement {
     this.shown = Number(this.dataset.first);
     fixWidths(table);
     this.blocks = new TableBlocks(this.source, this.total, (failure) => this.arrived(failure));
-    this.pane = new TablePane(table, this.blocks);
+    this.pane = new TablePane(table, this.blocks, { first: this.shown, total: this.total });
     this.position = new TableScroll(scroller, this.total);
     this.wrap(table);
     this.describe(table);

@@ -10,11 +10,26 @@ export class TablePane {
   private readonly body: HTMLTableSectionElement;
   private readonly blocks: TableBlocks;
   private first = 0;
+  /** What the document came with, by position: shown until the same rows have been fetched. */
+  private readonly given = new Map<number, readonly Cell[]>();
 
-  constructor(table: HTMLTableElement, blocks: TableBlocks) {
+  constructor(
+    table: HTMLTableElement,
+    blocks: TableBlocks,
+    { first, total }: { first: number; total: number },
+  ) {
     this.body = table.tBodies[0] ?? table.createTBody();
     this.columns = [...table.querySelectorAll<HTMLElement>('thead a.sort')].map(({ title }) => title);
     this.blocks = blocks;
+    const rows = first + this.body.rows.length > total ? [] : [...this.body.rows];
+    for (const [at, { cells }] of rows.entries())
+      this.given.set(
+        first + at,
+        [...cells].map(({ textContent: text, className }) => ({
+          text,
+          mark: (className || null) as Cell['mark'],
+        })),
+      );
     this.body.replaceChildren();
   }
 
@@ -53,10 +68,11 @@ export class TablePane {
   ): void {
     const found = this.blocks.at(index);
     element.ariaRowIndex = String(index + 2);
+    const [place, ...given] = this.given.get(index) ?? [];
     const [head, ...cells] = element.cells;
-    if (head) setText(head, found ? found.place.toLocaleString('en-US') : NOT_HERE.text);
+    if (head) setText(head, found ? found.place.toLocaleString('en-US') : (place ?? NOT_HERE).text);
     for (const [at, cell] of cells.entries()) {
-      const { text, mark } = found ? cellOf(found.row[this.columns[at] ?? '']) : NOT_HERE;
+      const { text, mark } = found ? cellOf(found.row[this.columns[at] ?? '']) : (given[at] ?? NOT_HERE);
       setText(cell, text);
       const isActive = active?.row === index && active.column === at;
       const style = [mark, isActive && 'active'].filter(Boolean).join(' ');
