@@ -1,147 +1,133 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
-import autocannon from 'autocannon';
-import pg from 'pg';
-import { runMigrations } from '#functions/migrate/run-migrations.ts';
-import { startPostgres } from '#scripts/embedded-postgres/server.ts';
-import { createLogger } from '#shared/telemetry/logger.ts';
-import { childrenTime, processorTime } from './processor-time.ts';
-import { IMAGE_ENV, launch, type Running, residentMemory, type Subject, stop } from './servers.ts';
+import { baseline, ours } from './api-servers.ts';
+import { type BenchDatabase, startBenchDatabase } from './bench-database.ts';
+import { createTable, median, type Target } from './bench-table.ts';
+import { type Measured, measureRequests, REQUESTS } from './measure-requests.ts';
+import { launch, type Running, residentMemory, type Subject, stop } from './servers.ts';
 
-// Interleaved rounds of the bundle against the baseline, on a PostgreSQL of their own; medians are printed.
+// Interleaved rounds of the bundle and of baselines, on a PostgreSQL of their own. Medians are printed, as rows of a
+// Markdown table, and a missed target is exit code 1.
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const SECONDS = Number(process.env.SECONDS ?? 2);
 const COLD_STARTS = Number(process.env.COLD_STARTS ?? 15);
-const ROWS = 10_000;
 const dist = resolve(process.env.DIST ?? 'dist');
 if (!existsSync(join(dist, 'server.mjs'))) {
   process.stderr.write('There is no dist/server.mjs: npm run build first.\n');
   process.exit(2);
 }
 
-async function bench(url: string, dir: string, postmaster: number): Promise<void> {
-  await prepare(url);
-  const bare: Subject = {
-    name: 'bare',
-    args: ['tests/load/baseline/server.mjs'],
-    env: { DATABASE_URL: url, NODE_COMPILE_CACHE: join(dir, 'bare-cache') },
-  };
-  const ours: Subject = {
-    name: 'ours',
-    args: [join(dist, 'server.mjs')],
-    env: {
-      AUTH: 'off',
-      DATABASE_URL: url,
-      HOST: '127.0.0.1',
-      LOG_LEVEL: 'warn',
-      METRICS_PORT: process.env.METRICS_PORT ?? '0',
-      NODE_COMPILE_CACHE: join(dir, 'our-cache'),
-      ...IMAGE_ENV,
-      RATE_LIMIT: 'off',
-    },
-  };
-  print(
-    `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, medians of ${ROUNDS} rounds of ${SECONDS} s\n`,
-  );
-  print(row('', 'bare', 'ours', 'ours / bare'));
-  await coldStarts(bare, ours);
-  const [one, two] = [await launch(bare), await launch(ours)];
-  print(row('RSS idle, MiB', ...(await Promise.all([one, two].map(residentMemory)))));
-  for (const [name, request] of Object.entries(REQUESTS))
-    for (const connections of [1, 10, 100])
-      await compare(`${name}, ${connections} connections`, request, connections, postmaster, one, two);
-  print(row('RSS after load, MiB', ...(await Promise.all([one, two].map(residentMemory)))));
-  await Promise.all([stop(one), stop(two)]);
-}
-
-const REQUESTS: Record<string, Partial<autocannon.Options>> = {
-  'GET one': { url: '/datasets/77' },
-  'list 100': { url: '/datasets?limit=100' },
-  POST: {
-    url: '/datasets',
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      name: 'zz bench',
-      description: 'A dataset among many',
-      source_url: 'https://example.org/x',
-    }),
+/** Of rates at each number of connections, and of the processor time at ten. */
+const TARGETS: Record<keyof typeof REQUESTS, { rate: Target[]; processor: Target[] }> = {
+  'GET one': {
+    rate: [
+      { per: 'bare', least: 0.95 },
+      { per: 'fastify + pg', least: 0.75 },
+    ],
+    processor: [{ per: 'bare', most: 1.5 }],
   },
+  'list 100': {
+    rate: [
+      { per: 'bare', least: 0.95 },
+      { per: 'fastify + pg', least: 1 },
+    ],
+    processor: [{ per: 'bare', most: 1.2 }],
+  },
+  POST: { rate: [{ per: 'bare', least: 0.95 }], processor: [{ per: 'bare', most: 1.6 }] },
 };
 
-async function prepare(url: string): Promise<void> {
-  const logger = createLogger({ level: 'warn', name: 'bench' });
-  await runMigrations({ url, folder: resolve('migrations'), waitSeconds: 5, logger });
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(`INSERT INTO datasets (name, description, source_url)
-    SELECT 'Dataset ' || md5(i::text), repeat('A description of it. ', 5), 'https://example.org/' || i FROM generate_series(1, ${ROWS}) i`);
-  await client.query('VACUUM ANALYZE datasets');
-  await client.end();
+type Table = ReturnType<typeof createTable>;
+
+async function bench(database: BenchDatabase): Promise<readonly string[]> {
+  const subjects = [
+    baseline('bare', 'server', database),
+    ours('ours', dist, database),
+    baseline('fastify + pg', 'fastify-pg', database),
+    baseline('express + pg', 'express-pg', database),
+    baseline('hono + postgres.js', 'hono-postgres', database),
+  ];
+  print(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${new Date().toISOString()},`);
+  print(`medians of ${ROUNDS} rounds of ${SECONDS} s and ${COLD_STARTS} cold starts, ${load()} before:\n`);
+  const table = createTable(
+    subjects.map(({ name }) => name),
+    print,
+  );
+  await coldStarts(subjects, ours('alone', dist, database, 'catalogue'), table);
+  const running = new Map<string, Running>();
+  for (const subject of subjects) running.set(subject.name, await launch(subject));
+  table.row('RSS idle, MiB', await memory(running));
+  for (const [name, request] of Object.entries(REQUESTS))
+    for (const connections of [1, 10, 100]) {
+      const rounds = await inTurn(running, (server) =>
+        measureRequests(server, request, { connections, duration: SECONDS }, database.postmaster),
+      );
+      const figures = (pick: (round: Measured) => number) =>
+        mapValues(rounds, (measured) => median(measured.map(pick)));
+      const { rate, processor } = TARGETS[name as keyof typeof REQUESTS];
+      const label = `${name}, ${connections} connection${connections === 1 ? '' : 's'}`;
+      table.row(
+        `${label}, requests/s`,
+        figures((round) => round.rate),
+        rate,
+      );
+      const bounds = connections === 10 ? processor : [];
+      table.row(
+        `${label}, processor, µs`,
+        figures((round) => round.processor),
+        bounds,
+      );
+      table.row(
+        `${label}, PostgreSQL's, µs`,
+        figures((round) => round.postgres),
+      );
+    }
+  table.row('RSS after load, MiB', await memory(running), [{ most: 200 }]);
+  await Promise.all([...running.values()].map(stop));
+  return table.missed;
 }
 
-async function coldStarts(bare: Subject, ours: Subject): Promise<void> {
-  const times: Record<string, number[]> = { bare: [], ours: [] };
+async function inTurn<Value>(
+  running: ReadonlyMap<string, Running>,
+  measure: (server: Running) => Promise<Value>,
+): Promise<Map<string, Value[]>> {
+  const rounds = new Map<string, Value[]>([...running.keys()].map((name) => [name, []]));
+  for (let round = 0; round < ROUNDS; round++)
+    for (const [name, server] of running) rounds.get(name)?.push(await measure(server));
+  return rounds;
+}
+
+/** With warm compile caches. The catalogue alone is the same bundle, of which less is set up. */
+async function coldStarts(subjects: readonly Subject[], alone: Subject, table: Table): Promise<void> {
+  const times = new Map<string, number[]>([...subjects, alone].map(({ name }) => [name, []]));
   for (let round = -2; round < COLD_STARTS; round++)
-    for (const subject of [bare, ours]) {
+    for (const subject of [...subjects, alone]) {
       const running = await launch(subject);
       // The first two fill the compile caches, which are written at a proper end.
-      if (round >= 0) times[subject.name]?.push(running.coldStart);
+      if (round >= 0) times.get(subject.name)?.push(running.coldStart);
       await stop(running);
     }
-  print(row('cold start, ms', median(times.bare), median(times.ours)));
+  const medians = mapValues(times, median);
+  table.row('cold start, ms', medians, [{ per: 'bare', most: 1.35 }]);
+  const { ours: whole = Number.NaN, alone: catalogue = Number.NaN } = medians;
+  table.row('cold start ÷ that of the catalogue alone', { ours: whole / catalogue }, [{ most: 1.03 }]);
 }
 
-async function compare(
-  label: string,
-  request: Partial<autocannon.Options>,
-  connections: number,
-  postmaster: number,
-  ...servers: Running[]
-) {
-  const rounds = servers.map(() => ({
-    rates: [] as number[],
-    processor: [] as number[],
-    postgres: [] as number[],
-  }));
-  for (let round = 0; round < ROUNDS; round++)
-    for (const [index, { port, child }] of servers.entries()) {
-      const { url, ...rest } = request;
-      const used = () => Promise.all([processorTime(Number(child.pid)), childrenTime(postmaster)]);
-      const [processor, postgres] = await used();
-      const result = await autocannon({
-        ...rest,
-        url: `http://127.0.0.1:${port}${url}`,
-        connections,
-        duration: SECONDS,
-      });
-      if (result.non2xx + result.errors > 0)
-        throw new Error(`${label}: ${result.non2xx} answers were not 2xx`);
-      const [processorThen, postgresThen] = await used();
-      const { total } = result.requests;
-      rounds[index]?.rates.push(total / result.duration);
-      rounds[index]?.processor.push((processorThen - processor) / total);
-      rounds[index]?.postgres.push((postgresThen - postgres) / total);
-    }
-  print(row(`${label}, requests/s`, ...rounds.map(({ rates }) => median(rates))));
-  // On a busy machine these are steadier than rates.
-  print(row(`${label}, processor, µs`, ...rounds.map(({ processor }) => median(processor))));
-  print(row(`${label}, PostgreSQL's, µs`, ...rounds.map(({ postgres }) => median(postgres))));
+async function memory(running: ReadonlyMap<string, Running>): Promise<Record<string, number>> {
+  const sizes = new Map<string, number>();
+  for (const [name, server] of running) sizes.set(name, await residentMemory(server));
+  return Object.fromEntries(sizes);
 }
 
-function median(values: number[] = []): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+function mapValues<From, To>(
+  map: ReadonlyMap<string, From>,
+  change: (value: From) => To,
+): Record<string, To> {
+  return Object.fromEntries([...map].map(([name, value]) => [name, change(value)]));
 }
 
-function row(label: string, ...cells: (number | string)[]): string {
-  const [bare, ours] = cells;
-  const ratio = typeof bare === 'number' && typeof ours === 'number' ? [`${(ours / bare).toFixed(2)}`] : [];
-  const shown = [...cells, ...ratio].map((cell) =>
-    typeof cell === 'number' ? cell.toFixed(cell < 1_000 ? 1 : 0) : cell,
-  );
-  return `| ${label.padEnd(42)} | ${shown.map((cell) => cell.padStart(11)).join(' | ')} |`;
+function load(): string {
+  return `load average ${loadavg()[0]?.toFixed(1)}`;
 }
 
 function print(line: string): void {
@@ -149,13 +135,12 @@ function print(line: string): void {
 }
 
 process.setMaxListeners(0);
-const dir = await mkdtemp(join(tmpdir(), 'kaggle-bench-'));
-await chmod(dir, 0o755);
-const server = await startPostgres({ dir: join(dir, 'postgres') });
+const database = await startBenchDatabase();
 try {
-  const [postmaster] = (await readFile(join(dir, 'postgres/cluster/postmaster.pid'), 'utf8')).split('\n');
-  await bench(server.url('postgres'), dir, Number(postmaster));
+  const missed = await bench(database);
+  print(`\n${load()} after; ${missed.length} targets missed`);
+  for (const miss of missed) print(`missed: ${miss}`);
+  process.exitCode = missed.length === 0 ? 0 : 1;
 } finally {
-  await server.stop();
-  await rm(dir, { recursive: true, force: true });
+  await database.stop();
 }
