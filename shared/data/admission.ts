@@ -67,12 +67,14 @@ function createQueue({ name, places, pages, waiting: most, patience }: Limits) {
         busy += 1;
         reading += weight.pages;
         timer = setTimeout(giveUp, patience.answer - (performance.now() - arrived));
-        task()
-          .then(resolve, reject)
-          .finally(() => {
+        const settled =
+          <Value>(settle: (value: Value) => void) =>
+          (value: Value) => {
             clearTimeout(timer);
+            settle(value);
             leave(weight);
-          });
+          };
+        task().then(settled(resolve), settled(reject));
       };
       if (fits(weight)) return start();
       if (waiting.size >= most) return giveUp();

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { DatabasePool, Interceptor } from 'slonik';
+import type { DatabasePool, Interceptor, Query } from 'slonik';
 import * as z from 'zod';
 import { aroundMethods } from './pool-methods.ts';
 import { sql } from './sql.ts';
@@ -13,12 +13,22 @@ const PAUSE = 20;
 
 const written = new AsyncLocalStorage<Set<Channel>>();
 
+/** By the names of prepared queries, which are as many as they are. */
+const known = new Map<string, readonly Channel[]>();
+
+function channelsOf({ name, sql: text }: Query & { name?: string }): readonly Channel[] {
+  const cached = name === undefined ? undefined : known.get(name);
+  if (cached) return cached;
+  const channels = CHANNELS.filter((channel) => text.includes(`INSERT INTO ${channel} (`));
+  if (name !== undefined) known.set(name, channels);
+  return channels;
+}
+
 /** Sees which channels a statement has news for. */
 export const noticeWrites: Interceptor = {
   name: 'notice-writes',
-  afterQueryExecution(_context, { sql: text }, { rowCount }) {
-    for (const channel of CHANNELS)
-      if (rowCount > 0 && text.includes(`INSERT INTO ${channel} (`)) written.getStore()?.add(channel);
+  afterQueryExecution(_context, query, { rowCount }) {
+    if (rowCount > 0) for (const channel of channelsOf(query)) written.getStore()?.add(channel);
     return null;
   },
 };

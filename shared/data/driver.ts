@@ -17,19 +17,19 @@ export function createDriver(connection: pg.ClientConfig): DriverFactory {
           await client.connect();
         },
         end: () => client.end(),
-        async query(text, values, options) {
-          const query: pg.QueryConfig = { text, values: (values ?? []) as unknown[] };
-          if (options?.name !== undefined) query.name = options.name;
-          const { command, fields, rowCount, rows } = await client.query(query).catch((error) => {
-            throw terminated(error);
-          });
-          return {
-            command: command as 'SELECT',
-            fields: fields.map(({ dataTypeID, name }) => ({ dataTypeId: dataTypeID, name })),
-            rowCount,
-            rows,
-          };
-        },
+        query: (text, values, options) =>
+          new Promise((resolve, reject) => {
+            // pg copies a configuration property by property, at a third of what it takes to send a query.
+            const query = new pg.Query(text, (values ?? []) as unknown[]);
+            Object.assign(query, { name: options?.name, callback });
+            client.query(query);
+            function callback(error: Error | null, result: pg.QueryResult) {
+              if (error) return reject(terminated(error));
+              const { command, rowCount, rows } = result;
+              // No interceptor of ours looks at fields.
+              resolve({ command: command as 'SELECT', fields: [], rowCount, rows });
+            }
+          }),
         stream() {
           throw new Error('rows cannot be streamed. Read them in pages.');
         },
