@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseCursor } from './cursor.ts';
 import { type Context, defineFunction, type FunctionDefinition } from './define-function.ts';
-import { cutPage } from './page.ts';
+import { cutList } from './page.ts';
 import type { Representation } from './representation.ts';
 import { etag, json, link } from './responses.ts';
 import { decimal } from './text.ts';
@@ -74,11 +74,11 @@ export function listFunction<
       const reading = await read(
         Object.assign(context, { db: context.pages, after, limit: given.limit + 1 }) as never,
       );
-      const { shown, next, headers } = cutPage({
+      const page = cutList({
         path: reading.path ?? context.path,
         query: given,
         rows: reading.rows,
-        write: item.write,
+        present: item.present,
         order: name,
         keysOf: reading.keysOf,
         versionOf: item.etag,
@@ -87,8 +87,8 @@ export function listFunction<
       const members = Object.entries(reading.more ?? {}).map(
         ([member, value]) => `${JSON.stringify(member)}:${JSON.stringify(value)},`,
       );
-      const text = `{"${key}":[${shown.map((entry) => entry.json)}],${members.join('')}"next_cursor":${JSON.stringify(next)}}`;
-      return { status: 200, headers, body: text };
+      const text = `{"${key}":${page.json},${members.join('')}"next_cursor":${JSON.stringify(page.next)}}`;
+      return { status: 200, headers: page.headers, body: text };
     },
   } as Parameters<typeof defineFunction<Params, typeof query>>[0]);
 }

@@ -4,7 +4,9 @@ import { contentEtag } from './content-etag.ts';
 /** How rows of one kind are shown. */
 export interface Representation<Row> {
   schema: z.ZodType;
-  /** Finished JSON. */
+  /** What is shown of a row, for JSON.stringify. */
+  present(row: Row): unknown;
+  /** The same as finished JSON. */
   write(row: Row): string;
   /** Strong: changes whenever what `write` gives does (RFC 9110, section 8.8.1). */
   etag(row: Row): string;
@@ -16,5 +18,5 @@ export function represent<Row>(
   present: (row: Row) => unknown = (row) => row,
 ): Representation<Row> {
   const write = (row: Row) => JSON.stringify(present(row));
-  return { schema, write, etag: (row) => contentEtag(write(row)) };
+  return { schema, present, write, etag: (row) => contentEtag(write(row)) };
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { DatasetRow, RowVersions } from '#shared/data/datasets.ts';
 import { unmet, type WritePreconditions } from '#shared/http/preconditions.ts';
 import { notFound } from '#shared/http/problems.ts';
-import type { Representation } from '#shared/http/representation.ts';
+import { type Representation, represent } from '#shared/http/representation.ts';
 import { ok, type Result } from '#shared/http/results.ts';
 import { decimal, text } from '#shared/http/text.ts';
 
@@ -72,8 +72,7 @@ export function presentDataset(row: DatasetRow): z.output<typeof Dataset> {
 
 /** Nothing in a dataset's representation changes without its row version. */
 export const datasetItem: Representation<DatasetRow> = {
-  schema: Dataset,
-  write: (row) => JSON.stringify(presentDataset(row)),
+  ...represent(Dataset, presentDataset),
   etag: ({ id, row_version }) => `"${id}.${row_version}"`,
 };
 
