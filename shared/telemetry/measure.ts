@@ -1,20 +1,18 @@
 import type { Attributes, Meter, ObservableCallback, ObservableResult } from '@opentelemetry/api';
 import { METRICS, type Metric, type MetricName } from './metrics-catalogue.ts';
+import { SeriesOf } from './series.ts';
 
-type Measurement = [name: MetricName, value: number, attributes: Attributes];
-type Sink = (...measurement: Measurement) => void;
 type Read = (result: ObservableResult) => void | Promise<void>;
 
-const HELD_MOST = 10_000;
+const NONE: Attributes = {};
 
-let sink: Sink = () => {};
-let held: Measurement[] = [];
+let measured: Map<MetricName, SeriesOf> | null = null;
 let meter: Meter | null = null;
 const reads = new Map<Read, MetricName>();
 
 /** Takes a measurement; costs next to nothing where metrics are off. */
-export function count(name: MetricName, value: number, attributes: Attributes = {}): void {
-  sink(name, value, attributes);
+export function count(name: MetricName, value: number, attributes: Attributes = NONE): void {
+  measured?.get(name)?.add(value, attributes);
 }
 
 /** Has `read` asked whenever metrics are collected, until the function that is returned is called. */
@@ -27,38 +25,25 @@ export function observe(name: MetricName, read: Read): () => void {
   };
 }
 
-/** From now on measurements are kept for `measureWith`: the SDK is loaded when the first requests have their answers. */
-export function holdMeasurements(): void {
-  held = [];
-  sink = (...measurement) => {
-    if (held.length < HELD_MOST) held.push(measurement);
-  };
+/**
+ * From now on measurements are summed up. Our sums are read by the SDK (`measuredMetrics`) instead of made by it: it is
+ * loaded when the first requests have their answers, and it would serialise the attributes of each measurement.
+ */
+export function keepMeasurements(): void {
+  measured = new Map();
+  for (const [name, { observed, attributes, buckets = [] }] of Object.entries<Metric>(METRICS))
+    if (!observed) measured.set(name as MetricName, new SeriesOf(attributes, buckets));
 }
 
-/** Hands all measurements to a meter, those that were held first. */
-export function measureWith(given: Meter): void {
+/** All that was measured so far, by metric. */
+export function measurements(): ReadonlyMap<MetricName, Pick<SeriesOf, 'all'>> {
+  return measured ?? new Map();
+}
+
+/** Has a meter ask what is observed. */
+export function observeWith(given: Meter): void {
   meter = given;
-  const counters = Object.fromEntries(
-    Object.entries<Metric>(METRICS)
-      .filter(([, { observed }]) => !observed)
-      .map(([name, metric]) => [name, recorder(given, metric)]),
-  ) as Record<MetricName, (value: number, attributes: Attributes) => void>;
-  sink = (name, value, attributes) => counters[name](value, attributes);
-  for (const measurement of held) sink(...measurement);
-  held = [];
   for (const [read, name] of reads) instrument(given, name).addCallback(read);
-}
-
-function recorder(given: Meter, { name, kind, unit, description, buckets }: Metric) {
-  const options = { unit, description };
-  if (kind === 'histogram') {
-    const advice = buckets ? { explicitBucketBoundaries: [...buckets] } : {};
-    const histogram = given.createHistogram(name, { ...options, advice });
-    return (value: number, attributes: Attributes) => histogram.record(value, attributes);
-  }
-  const sum =
-    kind === 'updown' ? given.createUpDownCounter(name, options) : given.createCounter(name, options);
-  return (value: number, attributes: Attributes) => sum.add(value, attributes);
 }
 
 /** Creating an instrument twice gives the one there is, as the specification demands. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
-import { DataPointType } from '@opentelemetry/sdk-metrics';
+import { DataPointType, type MetricProducer } from '@opentelemetry/sdk-metrics';
 import type { Logger } from './logger.ts';
 import { unitSuffix } from './metrics-catalogue.ts';
 
@@ -12,10 +12,15 @@ import { unitSuffix } from './metrics-catalogue.ts';
  */
 export async function servePrometheus(
   { host, port }: { host: string; port: number },
+  metricProducers: MetricProducer[],
   logger: Logger,
 ): Promise<PrometheusExporter | null> {
   // Its own server takes port 0 for its default, and cannot be asked where it listens.
-  const exporter = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true });
+  const exporter = new PrometheusExporter({
+    preventServerStart: true,
+    withoutScopeInfo: true,
+    metricProducers,
+  });
   nameUnits(exporter);
   const server = createServer((request, response) => {
     const reading = request.method === 'GET' || request.method === 'HEAD';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
-import { holdMeasurements } from './measure.ts';
+import { keepMeasurements } from './measure.ts';
 import type { Exporter, TelemetryOptions } from './telemetry-parts.ts';
 
 export interface Telemetry {
@@ -35,7 +35,7 @@ export async function openTelemetry(options: TelemetryOptions): Promise<Telemetr
     instrumentations = tracing.instrumentations;
   }
   const measures = pushes || prometheus !== null;
-  if (measures) holdMeasurements();
+  if (measures) keepMeasurements();
   const all = (act: (exporter: Exporter) => Promise<void>) =>
     Promise.race([Promise.allSettled(exporters.map(act)), sleep(PATIENCE, undefined, { ref: false })]);
   return {
