@@ -73,6 +73,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     serverFactory,
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
+    // One for each request would cost more than all its hooks. What is logged of a request names it.
+    childLoggerFactory: (parent) => parent,
     genReqId: requestId,
     rewriteUrl: toOriginForm,
     bodyLimit: BODY_LIMIT,

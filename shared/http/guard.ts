@@ -7,6 +7,7 @@ import type { Access } from './define-function.ts';
 import type { Dialect } from './dialect.ts';
 import type { nothingThere } from './nothing-there.ts';
 import { limitDownloads } from './open-downloads.ts';
+import { perRequest } from './per-request.ts';
 import { Problem } from './problems.ts';
 import { type Count, limitRate } from './rate-limit.ts';
 import { servedBy } from './served.ts';
@@ -37,8 +38,8 @@ export function needsToken(
 }
 
 const ANYONE = 'anyone';
-const callers = new WeakMap<FastifyRequest, Caller>();
-const scopes = new WeakMap<FastifyRequest, readonly Scope[]>();
+const callers = perRequest<Caller>();
+const scopes = perRequest<readonly Scope[]>();
 
 /** Who a request speaks for; see `Caller`. */
 export function callerOf(request: FastifyRequest): string {
@@ -63,6 +64,7 @@ export function guard(
 ): void {
   const { tokens, rateLimit } = options;
   const admitDownload = limitDownloads();
+  const toAnyone: readonly Scope[] = SCOPES.filter((scope) => !needsToken(scope, options));
   app.addHook('onRequest', async (request, reply) => {
     const served = servedBy(request);
     if (served?.definition.unlimited) return;
@@ -72,7 +74,7 @@ export function guard(
     if (caller) callers.set(request, caller);
     scopes.set(
       request,
-      SCOPES.filter((scope) => !needsToken(scope, options) || caller?.scopes.includes(scope)),
+      caller ? SCOPES.filter((scope) => toAnyone.includes(scope) || caller.scopes.includes(scope)) : toAnyone,
     );
     if (tokens) count('authentication', 1, { 'kaggle_data.outcome': outcomeOf(caller, refusal) });
     if (rateLimit) {

@@ -9,7 +9,7 @@ import { parseInput, pathOf, searchOf } from './input.ts';
 import { readWritePreconditions } from './preconditions.ts';
 import { requestSignal } from './request-signal.ts';
 import { respond } from './respond.ts';
-import { nameRest } from './route-pattern.ts';
+import { restNamer } from './route-pattern.ts';
 import type { Work } from './work.ts';
 
 interface Surroundings {
@@ -30,6 +30,7 @@ export function createHandler({ dependencies, requireIfMatch, publicUrl, wait, d
   return ({ definition, group, path: route }: Served) => {
     const { dialect, needs, budget } = group;
     const mustMatch = requireIfMatch && definition.conditional === true;
+    const nameRest = restNamer(route);
     const given = Object.fromEntries(needs.map((name) => [name, dependencies[name]]));
     return async (request: FastifyRequest, reply: FastifyReply) => {
       const { headers, url } = request;
@@ -38,7 +39,7 @@ export function createHandler({ dependencies, requireIfMatch, publicUrl, wait, d
       const input = parseInput(
         definition,
         {
-          params: nameRest(route, request.params as Record<string, unknown>),
+          params: nameRest(request.params as Record<string, unknown>),
           query: search === null ? null : dialect.readQuery(search),
           body: request.body,
         },
@@ -58,7 +59,9 @@ export function createHandler({ dependencies, requireIfMatch, publicUrl, wait, d
           return countedAs(request);
         },
         headers,
-        log: request.log,
+        get log() {
+          return request.log.child({ request_id: request.id });
+        },
         wait: (event: Promise<unknown>) => wait(request, event),
         // Made for those who ask for it: most functions are done before anybody could leave.
         get signal() {

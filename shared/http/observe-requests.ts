@@ -1,22 +1,14 @@
-import {
-  type Context,
-  context,
-  isSpanContextValid,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-} from '@opentelemetry/api';
+import { isSpanContextValid, type Span, SpanStatusCode } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { count, observe } from '#shared/telemetry/measure.ts';
-import { remoteContext, tracer } from '#shared/telemetry/spans.ts';
-import { pathOf } from './input.ts';
+import { isTraced } from '#shared/telemetry/spans.ts';
 import type { nothingThere } from './nothing-there.ts';
+import { perRequest } from './per-request.ts';
 import type { Problem } from './problems.ts';
+import { inSpanOf, startSpan } from './request-span.ts';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
-const contexts = new WeakMap<FastifyRequest, Context>();
-const problems = new WeakMap<FastifyRequest, Problem>();
+const problems = perRequest<Problem>();
 
 /** Has the failure of a request told by its problem, and not only by its status. */
 export function noteProblem(request: FastifyRequest, problem: Problem): void {
@@ -35,38 +27,23 @@ export function observeRequests(
   const active = countActive();
   app.addHook('onClose', active.stop);
   app.addHook('onRequest', (request, reply, done) => {
-    const { url: route } = request.routeOptions;
-    const base = kindOf(request);
-    const method = base['http.request.method'];
-    const attributes = { ...base, ...(route !== undefined && { 'http.route': route }) };
-    const span = tracer.startSpan(
-      route === undefined ? method : `${method} ${route}`,
-      {
-        kind: SpanKind.SERVER,
-        attributes: {
-          ...attributes,
-          ...(!groupOf(request)?.secretPaths && { 'url.path': pathOf(request.url) }),
-        },
-      },
-      remoteContext(request.headers),
-    );
-    const around = trace.setSpan(context.active(), span);
-    contexts.set(request, around);
-    active.add(base, 1);
+    const kind = kindOf(request);
+    const span = isTraced(request.headers) ? startSpan(request, kind, groupOf(request)) : null;
+    active.add(kind, 1);
     // On Lambda nothing takes the bytes from the response, so that its writableFinished stays false.
     let sent = false;
     reply.raw.once('finish', () => {
       sent = true;
     });
     reply.raw.once('close', () => {
-      active.add(base, -1);
-      finish(request, reply, { span, attributes, sent });
+      active.add(kind, -1);
+      finish(request, reply, { span, kind, sent });
     });
-    context.with(around, done);
+    inSpanOf(request, done);
   });
   // The body arrives in the context of its socket: what follows it has to be taken back.
   app.addHook('preHandler', (request, _reply, done) => {
-    context.with(contexts.get(request) ?? context.active(), done);
+    inSpanOf(request, done);
   });
 }
 
@@ -105,13 +82,13 @@ export function methodOf(method = ''): string {
 }
 
 interface Observation {
-  span: Span;
-  attributes: { 'http.request.method': string; 'http.route'?: string };
+  span: Span | null;
+  kind: Kind;
   /** Whether all of the answer went out. */
   sent: boolean;
 }
 
-function finish(request: FastifyRequest, reply: FastifyReply, { span, attributes, sent }: Observation): void {
+function finish(request: FastifyRequest, reply: FastifyReply, { span, kind, sent }: Observation): void {
   const { statusCode, elapsedTime } = reply;
   const status = sent ? statusCode : undefined;
   const failed = status !== undefined && status >= 500;
@@ -120,20 +97,21 @@ function finish(request: FastifyRequest, reply: FastifyReply, { span, attributes
     : status === undefined
       ? 'aborted'
       : undefined;
-  const outcome = {
-    ...(status !== undefined && { 'http.response.status_code': status }),
-    ...(error !== undefined && { 'error.type': error }),
-  };
-  count('requestDuration', elapsedTime / 1_000, { ...attributes, ...outcome });
-  span.setAttributes({ ...outcome, 'kaggle_data.request_id': request.id });
-  if (error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
-  span.end();
-  const trail = span.spanContext();
+  const method = kind['http.request.method'];
+  const { url: route } = request.routeOptions;
+  const outcome = { 'http.response.status_code': status, 'error.type': error };
+  count('requestDuration', elapsedTime / 1_000, { ...kind, 'http.route': route, ...outcome });
+  const trail = span?.spanContext();
+  if (span) {
+    span.setAttributes({ ...outcome, 'kaggle_data.request_id': request.id });
+    if (error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
+    span.end();
+  }
   const line = {
     request_id: request.id,
-    ...(isSpanContextValid(trail) && { trace_id: trail.traceId }),
-    method: attributes['http.request.method'],
-    route: attributes['http.route'],
+    ...(trail && isSpanContextValid(trail) && { trace_id: trail.traceId }),
+    method,
+    route,
     status,
     ms: Math.round(elapsedTime * 10) / 10,
   };

@@ -21,6 +21,7 @@ export async function respond(
   result: Result,
   hold: Hold,
 ): Promise<FastifyReply> {
+  if (!result.stream && !result.unopened) return send(request, reply, result, hold);
   let opened = false;
   const stream = result.stream;
   const watched = stream && {

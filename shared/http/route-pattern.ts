@@ -3,12 +3,11 @@ export function toFastifyPath(path: string): string {
   return path.replace(/(?<!\/):/g, '::').replace(/\*\w+$/, '*');
 }
 
-/** Gives the rest of the path its name back. */
-export function nameRest(path: string, params: Record<string, unknown>): Record<string, unknown> {
+/** Gives the rest of a path its name back. */
+export function restNamer(path: string): (params: Record<string, unknown>) => Record<string, unknown> {
   const rest = /\*(\w+)$/.exec(path)?.[1];
-  if (rest === undefined) return params;
-  const { '*': value, ...others } = params;
-  return { ...others, [rest]: value };
+  if (rest === undefined) return (params) => params;
+  return ({ '*': value, ...others }) => ({ ...others, [rest]: value });
 }
 
 /** Matches the addresses that a route's path stands for. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { GroupHeader } from './group.ts';
+import { perRequest } from './per-request.ts';
 import { Problem } from './problems.ts';
 import { servedBy } from './served.ts';
 
@@ -19,9 +20,9 @@ export interface Work {
 
 /** A request is in work until its answer begins, so that slow downloads keep nobody out. */
 export function countWork(): Work {
-  const leavers = new WeakMap<FastifyRequest, () => void>();
-  const gone = new WeakSet<FastifyRequest>();
-  const waiters = new WeakMap<FastifyRequest, () => void>();
+  const leavers = perRequest<(() => void) | null>();
+  const gone = perRequest<true>();
+  const waiters = perRequest<(() => void) | null>();
   const byGroup = new Map<GroupHeader, number>();
   let busy = 0;
   let waiting = 0;
@@ -33,7 +34,8 @@ export function countWork(): Work {
     };
     add(1);
     leavers.set(request, () => {
-      if (leavers.delete(request)) add(-1);
+      leavers.set(request, null);
+      add(-1);
     });
   };
   const leave = (request: FastifyRequest) => leavers.get(request)?.();
@@ -52,7 +54,7 @@ export function countWork(): Work {
           );
         enter(request);
         reply.raw.once('close', () => {
-          gone.add(request);
+          gone.set(request, true);
           leave(request);
           waiters.get(request)?.();
         });
@@ -69,16 +71,17 @@ export function countWork(): Work {
         throw new Problem('overloaded', `${MOST_WAITING} requests are waiting. Retry shortly.`, {
           headers: { 'retry-after': '1' },
         });
-      if (!leavers.has(request)) return event;
+      if (!leavers.get(request)) return event;
       leave(request);
       waiting += 1;
       const stop = () => {
-        if (waiters.delete(request)) waiting -= 1;
+        if (waiters.get(request)) waiting -= 1;
+        waiters.set(request, null);
       };
       waiters.set(request, stop);
       return event.finally(() => {
         stop();
-        if (!gone.has(request)) enter(request);
+        if (!gone.get(request)) enter(request);
       });
     },
   };

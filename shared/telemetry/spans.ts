@@ -14,8 +14,20 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core';
 
 const propagator = new W3CTraceContextPropagator();
 
-/** Spans cost next to nothing until tracing is started (`openTelemetry`). */
+/** Its spans are nothing until tracing is started (`openTelemetry`). */
 export const tracer = trace.getTracer('kaggle-data-api');
+
+let tracing = false;
+
+/** From now on spans are real. */
+export function noteTracing(): void {
+  tracing = true;
+}
+
+/** Whether a request with these header fields is part of a trace, ours or its client's. */
+export function isTraced(headers: Readonly<Record<string, unknown>>): boolean {
+  return tracing || headers.traceparent !== undefined;
+}
 
 /** The trace that header fields speak of (W3C Trace Context), whether tracing is on here or not. */
 export function remoteContext(headers: Readonly<Record<string, string | string[] | undefined>>): Context {

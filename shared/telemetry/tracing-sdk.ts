@@ -2,6 +2,7 @@ import { type ProxyTracerProvider, trace } from '@opentelemetry/api';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import type { TracerProvider } from '@opentelemetry/sdk-trace';
 import { describeProcess, reportTroubles } from './sdk.ts';
+import { noteTracing } from './spans.ts';
 import type { TelemetryOptions, Tracing } from './telemetry-parts.ts';
 
 /** Makes spans real, for the whole process; exporters, samplers, limits and propagators as the SDK reads them from OTEL_*. */
@@ -21,6 +22,7 @@ export async function startTracing(options: TelemetryOptions): Promise<Tracing> 
   // After the SDK, which has OTEL_LOG_LEVEL write to the console.
   reportTroubles(options);
   sdk.start();
+  noteTracing();
   return { instrumentations, flush: flushSpans, close: () => sdk.shutdown() };
 }
 
