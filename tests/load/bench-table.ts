@@ -54,3 +54,8 @@ function shown(figure: number | undefined): string {
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
+
+/** What a request costs where nothing else disturbs: other work on the machine only adds to processor time. */
+export function least(values: readonly number[]): number {
+  return Math.min(...values);
+}

@@ -3,10 +3,13 @@ import { readdir, readFile } from 'node:fs/promises';
 /** Linux counts in hundredths of a second, whatever the kernel's own clock does (proc(5), sysconf). */
 const TICK = 10_000;
 
-/** Microseconds of processor that a process has used with all its threads. */
+/** Microseconds of processor that a process has used with all its threads, in the scheduler's nanoseconds. */
 export async function processorTime(pid: number): Promise<number> {
-  const fields = await statOf(pid);
-  return (Number(fields[11]) + Number(fields[12])) * TICK;
+  const threads = await readdir(`/proc/${pid}/task`);
+  const times = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8')),
+  );
+  return times.reduce((sum, line) => sum + Number(line.split(' ', 1)[0]) / 1_000, 0);
 }
 
 /** Microseconds of processor that the processes started by `parent`, alive or ended, have used. */
