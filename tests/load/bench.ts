@@ -13,6 +13,7 @@ const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const SECONDS = Number(process.env.SECONDS ?? 2);
 const WARM_UP = 1_500;
 const COLD_STARTS = Number(process.env.COLD_STARTS ?? 15);
+const CONNECTIONS = (process.env.CONNECTIONS ?? '1,10,100').split(',').map(Number);
 const dist = resolve(process.env.DIST ?? 'dist');
 if (!existsSync(join(dist, 'server.mjs'))) {
   process.stderr.write('There is no dist/server.mjs: npm run build first.\n');
@@ -63,7 +64,7 @@ async function bench(database: BenchDatabase): Promise<readonly string[]> {
     for (const server of running.values())
       await measureRequests(server, request, { connections: 10, amount: WARM_UP }, database.postmaster);
     const { rate, processor } = TARGETS[name as keyof typeof REQUESTS];
-    for (const connections of [1, 10, 100]) {
+    for (const connections of CONNECTIONS) {
       const rounds = await inTurn(running, (server) =>
         measureRequests(server, request, { connections, duration: SECONDS }, database.postmaster),
       );

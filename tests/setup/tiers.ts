@@ -23,6 +23,7 @@ const RARE = [
   'tests/fetch-kaggle/{pace,replacements,shared-runs,shared-space,upstream-changes,volume}.test.ts',
   'tests/functions/kaggle/pull-hold.test.ts',
   'tests/functions/tables/query-processes.test.ts',
+  'tests/load/api-processor.test.ts',
   'tests/scripts/{data-dir,first-contact,roles,stopping}.test.ts',
   'tests/shared/data/roles.test.ts',
   'tests/shared/storage/archive/{random-archives,zip64}.test.ts',
@@ -37,4 +38,8 @@ const isNamed = process.argv.some((argument) => /\.test\.ts\b|^tests\//.test(arg
 export const LEFT_OUT = process.env.WHOLE === '1' || process.env.SLOW === '1' || isNamed ? [] : RARE;
 
 /** One at a time: they measure what the machine gives, or look at all that it runs. */
-export const ALONE = ['tests/faults/overload.test.ts', 'tests/scripts/stopping.test.ts'];
+export const ALONE = [
+  'tests/faults/overload.test.ts',
+  'tests/load/api-processor.test.ts',
+  'tests/scripts/stopping.test.ts',
+];
