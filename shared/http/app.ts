@@ -73,7 +73,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     serverFactory,
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    // One for each request would cost more than all its hooks. What is logged of a request names it.
+    // Few requests log anything but their own line, which names them.
     childLoggerFactory: (parent) => parent,
     genReqId: requestId,
     rewriteUrl: toOriginForm,
