@@ -69,6 +69,7 @@ function into(logger: Logger): GraphileLogger {
   return new GraphileLogger(() => (level, message) => {
     if (level === 'error') logger.error(message);
     else if (level === 'warning') logger.warn(message);
-    else if (level === 'info') logger.info(message.replace(/^graphile-migrate: /, ''));
+    else if (level === 'info')
+      logger.info(message.replace(/^graphile-migrate: | \(.*AllowInvalidHash.*\)$/g, ''));
   });
 }
