@@ -29,8 +29,8 @@ export interface Report {
   table(table: Pick<TableClaim, 'ref' | 'version' | 'name'>, outcome: TableOutcome, seconds: number): void;
   /** One line for the run. */
   run(facts: { requests: number; retries: number; seconds: number }): void;
-  /** One line for what a run of several processes is to do. */
-  queued(id: string, summary: RunSummary): void;
+  /** One line for what a run of several processes has to do, and how long it takes by the pace to Kaggle; null is no pace. */
+  queued(id: string, summary: RunSummary, perMinute: number | null): void;
   /** One line for how such a run went, with the datasets of all its workers. */
   whole(id: string, summary: RunSummary): void;
   totals: Totals;
@@ -89,8 +89,11 @@ export function createReport(log: Logger, terminal: NodeJS.WriteStream | null): 
         seconds: Number(seconds.toFixed(3)),
       });
     },
-    queued(id, { datasets }) {
-      tell(`run ${id}: ${datasets} datasets are queued`, { run: id, datasets });
+    queued(id, { datasets }, perMinute) {
+      const hours = perMinute === null ? 0 : datasets / perMinute / 60;
+      const pace =
+        perMinute === null ? '' : `, at least ${hours.toFixed(1)} h at ${perMinute} requests a minute`;
+      tell(`run ${id}: ${datasets} datasets are queued${pace}`, { run: id, datasets, least_hours: hours });
     },
     whole(id, summary) {
       const { datasets, failed, cancelled, seconds } = summary;

@@ -8,14 +8,18 @@ import { workOff } from './worker.ts';
 const POLL = 500;
 
 /** Queues the work of a run of several processes. */
-export async function enqueue({ db, report }: Run, id: string): Promise<void> {
-  await queueRun(db, id);
-  report.queued(id, await summarizeRun(db, id));
+export async function enqueue(run: Run, id: string): Promise<void> {
+  await queueRun(run.db, id);
+  await tellQueued(run, id);
+}
+
+async function tellQueued({ db, report, config }: Run, id: string): Promise<void> {
+  report.queued(id, await summarizeRun(db, id), config.MIRROR_REQUESTS_PER_MINUTE);
 }
 
 /** A worker's part in such a run: it ends when the run's syncs have, here and elsewhere. One of the workers sweeps. */
 export async function takePart(run: Run, id: string): Promise<void> {
-  await queueRun(run.db, id);
+  if (await queueRun(run.db, id)) await tellQueued(run, id);
   await convertMeanwhile(run, (both) => drain(both, id));
   if (run.signal.aborted || !(await claimSweep(run.db, id))) return;
   await convertBacklog(run, run.config.MIRROR_TABLES_BACKLOG_SECONDS);

@@ -8,16 +8,18 @@ const Queued = z.object({ queued: z.boolean() });
 
 /**
  * Queues a sync for every mirror that a dataset names, in the name of a run. Workers of the run may all call it, and call
- * it again: a mirror is queued for it once, and after all are, the run takes no more.
+ * it again: a mirror is queued for it once, and after all are, the run takes no more. True for the one worker that has
+ * queued the last.
  */
-export async function queueRun(db: CommonQueryMethods, run: string): Promise<void> {
+export async function queueRun(db: CommonQueryMethods, run: string): Promise<boolean> {
   await db.query(sql.typeAlias('void')`INSERT INTO runs (id) VALUES (${run}) ON CONFLICT DO NOTHING`);
   const { queued } = await db.one(sql.type(Queued)`
     SELECT queued_at IS NOT NULL AS queued FROM runs WHERE id = ${run}`);
-  if (queued) return;
+  if (queued) return false;
   for (const ids of inPages(await dueMirrors(db, { refs: null }))) await queuePage(db, run, ids);
-  await db.query(sql.typeAlias('void')`
+  const { rowCount } = await db.query(sql.type(none)`
     UPDATE runs SET queued_at = now() WHERE id = ${run} AND queued_at IS NULL`);
+  return rowCount > 0;
 }
 
 function queuePage(db: CommonQueryMethods, run: string, ids: readonly number[]): Promise<void> {

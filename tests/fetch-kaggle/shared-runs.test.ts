@@ -27,14 +27,19 @@ describe.skipIf(!hasDatabase)('a run of several processes', { timeout: 120_000 }
     }
     return refs;
   };
-  const work = (id: string) => mirror.fetch(['--run', id], { MIRROR_CONCURRENCY: '1' });
+  // A lease that a busy machine does not let end while its holder works.
+  const work = (id: string) =>
+    mirror.fetch(['--run', id], { MIRROR_CONCURRENCY: '1', MIRROR_LEASE_SECONDS: '30' });
   const checked = () =>
     mirror.kaggle.seen.flatMap(({ on, ref }) => (on === 'GetDataset' ? [ref] : [])).toSorted();
   const statuses = (runs: readonly Run[]) => runs.map(({ status }) => status).toSorted();
-  const told = (runs: readonly Run[], id: string) =>
+  const lines = (runs: readonly Run[], id: string) =>
     runs.flatMap(({ stdout }) =>
       stdout.split('\n').flatMap((line) => (line.includes(`"msg":"run ${id}:`) ? [JSON.parse(line)] : [])),
     );
+  const queued = (runs: readonly Run[], id: string) =>
+    lines(runs, id).filter((line) => 'least_hours' in line);
+  const told = (runs: readonly Run[], id: string) => lines(runs, id).filter((line) => 'failed' in line);
 
   it('checks each dataset once, and one process tells how it went', async () => {
     const refs = await register(6);
@@ -42,17 +47,20 @@ describe.skipIf(!hasDatabase)('a run of several processes', { timeout: 120_000 }
     mirror.kaggle.seen.length = 0;
     const enqueued = await mirror.fetch(['--enqueue', '--run', 'second']);
     expect(enqueued.status, enqueued.stderr).toBe(0);
-    expect(told([enqueued], 'second')).toMatchObject([{ datasets: 6 }]);
+    expect(queued([enqueued], 'second')).toMatchObject([{ datasets: 6, least_hours: 0 }]);
     expect(checked()).toEqual([]);
     const workers = await Promise.all([work('second'), work('second'), work('second')]);
     expect(statuses(workers)).toEqual([0, 0, 0]);
     expect(checked()).toEqual(refs.toSorted());
+    expect(queued(workers, 'second')).toEqual([]);
     expect(told(workers, 'second')).toMatchObject([{ datasets: 6, succeeded: 6, failed: 0, active: 0 }]);
   });
 
   it('is queued by the first of workers that start at once, and only once', async () => {
     const refs = await register(6);
-    expect(statuses(await Promise.all([work('alone'), work('alone'), work('alone')]))).toEqual([0, 0, 0]);
+    const workers = await Promise.all([work('alone'), work('alone'), work('alone')]);
+    expect(statuses(workers)).toEqual([0, 0, 0]);
+    expect(queued(workers, 'alone')).toMatchObject([{ datasets: 6 }]);
     const syncs = await sql(`SELECT ref, attempts FROM run_syncs JOIN syncs ON syncs.id = sync_id
       JOIN mirrors ON mirrors.id = syncs.mirror_id WHERE run_id = 'alone' ORDER BY ref COLLATE "C"`);
     expect(syncs).toEqual(refs.toSorted().map((ref) => ({ ref, attempts: 1 })));
@@ -100,15 +108,36 @@ describe.skipIf(!hasDatabase)('a run of several processes', { timeout: 120_000 }
     expect(told([{ status: 0, stdout, stderr }], id)).toMatchObject([{ datasets: 3, succeeded: 3 }]);
   });
 
+  it('leaves what it had no time for to the next run, which begins with that', async () => {
+    const refs = await register(6);
+    await work('whole');
+    const seen = mirror.kaggle.seen;
+    const checks = () => seen.flatMap(({ on, ref }) => (on === 'GetDataset' ? [ref] : []));
+    seen.length = 0;
+    const child = mirror.start(['--run', 'short'], { MIRROR_REQUESTS_PER_MINUTE: '60' });
+    const ended = once(child, 'exit');
+    await expect.poll(() => checks().length, { timeout: 30_000 }).toBeGreaterThanOrEqual(2);
+    child.kill('SIGTERM');
+    expect((await ended)[0]).toBe(3);
+    const done = await sql(`SELECT ref FROM run_syncs JOIN syncs ON syncs.id = sync_id
+      JOIN mirrors ON mirrors.id = syncs.mirror_id WHERE run_id = 'short' AND syncs.state = 'succeeded'`);
+    const rest = refs.filter((ref) => !done.some((row) => row.ref === ref));
+    expect(rest.length).toBeGreaterThan(0);
+    seen.length = 0;
+    expect((await work('next')).status).toBe(0);
+    expect(checked()).toEqual(refs.toSorted());
+    expect(checks().slice(0, rest.length).toSorted()).toEqual(rest.toSorted());
+  });
+
   it('takes big datasets before small ones, and those that are not here yet first', async () => {
     const refs = await register(4);
     await work('sizes');
     const [fresh = ''] = await register(1);
     await sql(`UPDATE syncs SET state = 'cancelled', finished_at = now() WHERE state = 'queued'`);
     expect((await mirror.fetch(['--enqueue', '--run', 'ordered'])).status).toBe(0);
-    const queued = await sql(`SELECT ref FROM run_syncs JOIN mirrors ON mirrors.id = mirror_id
+    const order = await sql(`SELECT ref FROM run_syncs JOIN mirrors ON mirrors.id = mirror_id
       WHERE run_id = 'ordered' ORDER BY sync_id`);
-    expect(queued.map(({ ref }) => ref)).toEqual([fresh, ...refs.toReversed()]);
+    expect(order.map(({ ref }) => ref)).toEqual([fresh, ...refs.toReversed()]);
     expect((await work('ordered')).status).toBe(0);
   });
 
