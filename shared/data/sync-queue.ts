@@ -34,6 +34,20 @@ export async function queueDue(db: CommonQueryMethods, scope: Scope): Promise<vo
   }
 }
 
+/**
+ * The same as `inScope` of a sync alone. A subquery that is no join has PostgreSQL walk through what waits, and look each
+ * sync up, until one fits: a join reads what the run has done already, at each claim again.
+ */
+function isClaimable({ refs, run }: Scope) {
+  const ofRun =
+    run === undefined
+      ? sql.fragment`TRUE`
+      : sql.fragment`(SELECT TRUE FROM run_syncs WHERE sync_id = syncs.id AND run_id = ${run})`;
+  return refs === null
+    ? ofRun
+    : sql.fragment`(SELECT ref FROM mirrors WHERE id = mirror_id) = ANY(${sql.array(refs, 'text')}) AND ${ofRun}`;
+}
+
 /** Takes the next sync that waits, or whose holder shows no sign of life; null when there is none. Time is the database's. */
 export function claimSync(
   db: CommonQueryMethods,
@@ -41,16 +55,15 @@ export function claimSync(
 ): Promise<Claim | null> {
   return db.maybeOne(sql.type(Claim)`
     WITH next AS (
-      SELECT syncs.id, mirror_id, owner, slug, ref, sample
-      FROM syncs JOIN mirrors ON mirrors.id = mirror_id
-      WHERE (syncs.state = 'queued' OR (syncs.state = 'running' AND lease_until < now()))
-        AND ${inScope(scope)}
-      ORDER BY syncs.id LIMIT 1 FOR UPDATE OF syncs SKIP LOCKED
+      SELECT syncs.id FROM syncs
+      WHERE state IN ('queued', 'running') AND (state = 'queued' OR lease_until < now())
+        AND ${isClaimable(scope)}
+      ORDER BY syncs.id LIMIT 1 FOR UPDATE SKIP LOCKED
     )
     UPDATE syncs SET state = 'running', fence = nextval('sync_fences'), reserved_bytes = 0, attempts = attempts + 1,
       started_at = coalesce(started_at, now()), lease_until = now() + make_interval(secs => ${scope.leaseSeconds})
-    FROM next WHERE syncs.id = next.id
-    RETURNING syncs.id, fence, attempts, next.mirror_id, owner, slug, ref, sample, syncs.traceparent`);
+    FROM next, mirrors WHERE syncs.id = next.id AND mirrors.id = mirror_id
+    RETURNING syncs.id, fence, attempts, mirror_id, owner, slug, ref, sample, syncs.traceparent`);
 }
 
 const Active = z.object({ id: z.int(), ref: z.string() });

@@ -10,6 +10,7 @@ import { makeArchive, type Shape } from './archive.ts';
 import { startFakeProcess } from './fake-process.ts';
 import { type Measure, measured } from './measured.ts';
 import { ranges } from './ranges.ts';
+import { workers } from './workers.ts';
 
 // The mirror job against curl and unzip: the same archives from the same server onto the same disk, in turns.
 const project = resolve(import.meta.dirname, '../../..');
@@ -19,6 +20,9 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     only: { type: 'string', default: 'large,many,unchanged' },
     scale: { type: 'string', default: '1' },
+    mirrors: { type: 'string', default: '100000' },
+    workers: { type: 'string', default: '4' },
+    pace: { type: 'string', default: '100000' },
   },
 });
 const rounds = Number(values.rounds);
@@ -45,6 +49,16 @@ try {
     if (shape) await compare(name, shape, url);
     else if (name === 'ranges')
       await ranges({ place, dist: dirname(job), databaseUrl: url, bytes: RANGED, rounds });
+    else if (name === 'workers')
+      await workers({
+        place,
+        job,
+        databaseUrl: url,
+        postgres: join(place, 'postgres'),
+        mirrors: Number(values.mirrors),
+        workers: Number(values.workers),
+        perMinute: Number(values.pace),
+      });
     else await unchanged(url);
   }
 } finally {
@@ -129,7 +143,7 @@ async function unchanged(url: string): Promise<void> {
     const { seconds, peakMib } = await measured(process.execPath, [job], {
       env: { ...env, MIRROR_CONCURRENCY: '2' },
     });
-    const requests = await fake.requests();
+    const { length: requests } = await fake.requests();
     process.stdout.write(
       `unchanged: ${UNCHANGED} datasets in ${seconds.toFixed(2)} s by ${requests} requests, ${peakMib} MiB at most\n`,
     );

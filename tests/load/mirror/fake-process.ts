@@ -25,7 +25,7 @@ export async function startFakeProcess(root: string) {
       return location;
     },
     forget: () => fetch(control, { method: 'DELETE' }),
-    requests: async () => ((await (await fetch(control)).json()) as unknown[]).length,
+    requests: async () => (await (await fetch(control)).json()) as { on: string; ref: string; at: number }[],
     async stop() {
       child.kill('SIGTERM');
       await once(child, 'exit');
