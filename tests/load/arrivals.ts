@@ -8,6 +8,8 @@ export interface Answer {
   status: number;
   error: string | null;
   retryAfter: boolean;
+  /** Which problem it is, of a refusal that tells it. */
+  code: string | null;
   /** Milliseconds since the load began: when it was due, when it was sent, when its last byte was there. */
   due: number;
   sent: number;
@@ -83,17 +85,26 @@ function send(
   due: number,
   record: Stage['record'],
 ): Promise<void> {
-  const { method, path, headers, body, located } = request;
+  const { method, path, headers, located } = request;
   const sent = performance.now() - begun;
   return new Promise((done) => {
     let status = 0;
     let retryAfter = false;
+    let body = '';
     const finish = (error: string | null) => {
-      record({ status, error, retryAfter, due, sent, ended: performance.now() - begun });
+      record({
+        status,
+        error,
+        retryAfter,
+        code: problemOf(body),
+        due,
+        sent,
+        ended: performance.now() - begun,
+      });
       done();
     };
     pool.dispatch(
-      { method, path, headers: headers ?? {}, body: body ?? null },
+      { method, path, headers: headers ?? {}, body: request.body ?? null },
       {
         onRequestStart() {},
         onResponseStart(_controller, statusCode, fields) {
@@ -101,10 +112,17 @@ function send(
           retryAfter = fields['retry-after'] !== undefined;
           if (typeof fields.location === 'string') located?.(fields.location);
         },
-        onResponseData() {},
+        onResponseData(_controller, chunk) {
+          if (status === 429 || status === 503) body += chunk;
+        },
         onResponseEnd: () => finish(null),
         onResponseError: (_controller, error) => finish('code' in error ? String(error.code) : error.message),
       },
     );
   });
+}
+
+/** The last part of its type, as of `/problems/overloaded`. */
+function problemOf(body: string): string | null {
+  return /"type":"[^"]*\/([\w-]+)"/.exec(body)?.[1] ?? null;
 }

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { hasDatabase } from '#tests/setup/api.ts';
 import { isWhole } from '#tests/setup/sample.ts';
 import { meetsGoals } from './overload.ts';
+import { createRefusals } from './refusals.ts';
 import { theilSen } from './slope.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
@@ -81,6 +82,37 @@ describe('the verdict of an overload', () => {
     'is bad with %j',
     (missed) => expect(meetsGoals({ ...just, ...missed })).toBe(false),
   );
+});
+
+describe('the refusals of a soak', () => {
+  it('are told by code and time, with what else was slow then', () => {
+    const { record, lines } = createRefusals();
+    const answer = (due: number, late: number, took: number, code: string | null = null) =>
+      record({
+        status: code ? 503 : 200,
+        error: null,
+        retryAfter: code !== null,
+        code,
+        due,
+        sent: due + late,
+        ended: due + late + took,
+      });
+    answer(1_000, 500, 900);
+    for (const due of [7_900, 8_000, 8_100]) answer(due, 290, 4, 'overloaded');
+    answer(8_050, 280, 310);
+    answer(8_200, 0, 3, 'database-unavailable');
+    answer(60_000, 0, 2, 'overloaded');
+    answer(60_001, 0, 450);
+    const moments = [
+      { at: 5, loopDelay: 11 },
+      { at: 10, loopDelay: 12 },
+      { at: 65, loopDelay: null },
+    ];
+    expect(lines(moments)).toEqual([
+      'Refused 7.9 s to 8.2 s: 3 overloaded, 1 database-unavailable. Requests were sent up to 290 ms late, and took up to 310 ms; event loop p99 12 ms.',
+      'Refused 60 s to 60 s: 1 overloaded. Requests were sent up to 0 ms late, and took up to 450 ms; event loop p99 – ms.',
+    ]);
+  });
 });
 
 describe('the slope of a soak', () => {

@@ -1,8 +1,9 @@
-import { createGenerator } from './arrivals.ts';
+import { type Answer, createGenerator } from './arrivals.ts';
 import { findCapacity, staged } from './capacity.ts';
 import type { Environment } from './environment.ts';
 import type { LoadOptions } from './options.ts';
 import { createRandom } from './random.ts';
+import { createRefusals } from './refusals.ts';
 import { decimal, momentTable, TALLY_HEAD, table, tallyRow } from './report.ts';
 import { lateness } from './scenario.ts';
 import { SCENARIOS } from './scenarios.ts';
@@ -26,14 +27,20 @@ export async function runSoak(
   const generator = createGenerator(environment.origin, SCENARIOS[scenario](createRandom(4)), signal);
   const watching = await watch(environment, INTERVAL);
   const tally = createTally(seconds);
+  const refusals = createRefusals();
+  const record = (answer: Answer) => {
+    tally.record(answer);
+    refusals.record(answer);
+  };
   try {
-    await generator.offer([staged(rate, seconds, tally)]);
+    await generator.offer([staged(rate, seconds, { record })]);
   } finally {
     await generator.close();
     await watching.stop();
   }
   say(table(TALLY_HEAD, [tallyRow(`soak, ${scenario}`, { rate, seconds }, tally)]));
   say(`\n${momentTable(watching.moments)}\n\n${lateness(tally)}`);
+  for (const line of refusals.lines(watching.moments)) say(line);
   const half = watching.moments.filter(({ at }) => at >= seconds / 2);
   const rss = growth(half, ({ rssMib }) => rssMib ?? 0);
   const heap = growth(half, ({ heapMib }) => heapMib ?? 0);
