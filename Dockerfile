@@ -61,22 +61,23 @@ LABEL org.opencontainers.image.title="kaggle-data-api" \
       org.opencontainers.image.licenses="Apache-2.0"
 WORKDIR /app
 COPY --chmod=444 LICENSE ./
-COPY --from=build --chmod=444 /src/dist/THIRD_PARTY_LICENSES.txt ./
-COPY --chmod=755 migrations/committed migrations/committed
-COPY --from=build --chmod=444 /src/product dist
-# The pages' scripts and styles, compressed as well.
-COPY --from=build --chmod=755 /src/web-assets dist/web
-# The engine that tables are made and read by.
-COPY --from=build --chmod=755 /src/native dist/native
+# What seldom changes comes first: a new version moves only the layers after it.
+# A new volume takes over the owner of the folder it is mounted on.
+COPY --from=build --chown=65532:65532 /src/data /data
 # Of the same Debian release: how the mirror job reaches syncfs(2), and the API mkfifo(3). Without the first each file is
 # flushed by itself; without the second rows are not streamed.
 COPY --from=build /usr/bin/sync /usr/bin/mkfifo /usr/bin/
 COPY --from=build --chmod=755 /src/libraries /usr/lib/
 COPY --from=build --chmod=755 /src/coreutils /usr/share/doc/coreutils
 COPY --from=build --chmod=755 /src/notices /usr/share/doc/
+# The engine that tables are made and read by.
+COPY --from=build --chmod=755 /src/native dist/native
+COPY --from=build --chmod=444 /src/dist/THIRD_PARTY_LICENSES.txt ./
+COPY --chmod=755 migrations/committed migrations/committed
+# The pages' scripts and styles, compressed as well.
+COPY --from=build --chmod=755 /src/web-assets dist/web
+COPY --from=build --chmod=444 /src/product dist
 COPY --from=compile-cache /tmp/compile-cache compile-cache
-# A new volume takes over the owner of the folder it is mounted on.
-COPY --from=build --chown=65532:65532 /src/data /data
 # The young generation grows to 24 MB instead of 48: docs/performance/api.md. With more than two arenas glibc keeps what
 # the job's threads have freed: docs/performance/mirror.md.
 ENV NODE_COMPILE_CACHE=/app/compile-cache NODE_OPTIONS=--max-semi-space-size=8 MALLOC_ARENA_MAX=2
