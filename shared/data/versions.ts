@@ -141,12 +141,12 @@ export async function noteReady(tx: CommonQueryMethods, id: number): Promise<voi
     ${noteMirrors('version.ready', sql.fragment`ready`)}`);
 }
 
-/** Sets `mirrors.version` to the newest version that is ready. */
+/** Sets `mirrors.version` to the newest version that is ready; a check and a sweep that change nothing write nothing. */
 export async function refreshNewest(db: CommonQueryMethods, mirrorId: number): Promise<void> {
   await db.query(sql.prepared('refresh_newest', z.strictObject({}))`
-    UPDATE mirrors SET version =
-      (SELECT max(number) FROM versions WHERE mirror_id = ${mirrorId} AND state = 'ready')
-    WHERE id = ${mirrorId}`);
+    UPDATE mirrors SET version = newest.number
+    FROM (SELECT max(number) AS number FROM versions WHERE mirror_id = ${mirrorId} AND state = 'ready') AS newest
+    WHERE id = ${mirrorId} AND version IS DISTINCT FROM newest.number`);
 }
 
 export async function markRemoved(db: CommonQueryMethods, id: number): Promise<void> {
