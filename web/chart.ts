@@ -85,12 +85,13 @@ const PLAIN = { useGrouping: false, maximumFractionDigits: 18 };
 const DAY_MS = 86_400_000;
 const DAY = /^(\d{4}-\d\d-\d\d)T00:00:00(\.0+)?Z?$/;
 
+// Made once: making one takes longer than all else of a bar.
+const FOUR_DIGITS = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 });
+const COMPACT = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4, notation: 'compact' });
+
 /** Four digits of a number, and of a time at midnight the day. */
 function brief(value: number | string | null | undefined): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return DAY.exec(value)?.[1] ?? value.slice(0, 16).replace('T', ' ');
-  return Number(value.toPrecision(4)).toLocaleString('en-US', {
-    maximumSignificantDigits: 4,
-    notation: Math.abs(value) >= 1e7 ? 'compact' : 'standard',
-  });
+  return (Math.abs(value) >= 1e7 ? COMPACT : FOUR_DIGITS).format(Number(value.toPrecision(4)));
 }

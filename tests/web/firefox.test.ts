@@ -78,11 +78,14 @@ describe.skipIf(!hasDatabase || !hasFirefox)('Firefox', { timeout: 120_000 }, ()
       await page.goto(served.origin + SQL);
       await page.waitForSelector('pierce/.cm-content');
       await page.focus('pierce/.cm-content');
+      await page.keyboard.down('Control');
+      await page.keyboard.press('a');
+      await page.keyboard.up('Control');
       await page.keyboard.type('SELECT 40 + 2 AS n');
       const style = await page.evaluate(
-        `getComputedStyle(document.querySelector('sql-editor').shadowRoot.querySelector('.cm-content')).whiteSpace`,
+        `getComputedStyle(document.querySelector('sql-editor .code').shadowRoot.querySelector('.cm-content')).whiteSpace`,
       );
-      expect(style).toBe('pre');
+      expect(style).toBe('break-spaces');
       await page.keyboard.down('Control');
       await page.keyboard.press('Enter');
       await page.keyboard.up('Control');
