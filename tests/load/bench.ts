@@ -11,7 +11,7 @@ import { launch, type Running, residentMemory, type Subject, stop } from './serv
 // processor time, as lines of a Markdown table. A missed target is exit code 1.
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const SECONDS = Number(process.env.SECONDS ?? 2);
-const WARM_UP = 1_500;
+const WARM_UP = 3_000;
 const COLD_STARTS = Number(process.env.COLD_STARTS ?? 15);
 const CONNECTIONS = (process.env.CONNECTIONS ?? '1,10,100').split(',').map(Number);
 const dist = resolve(process.env.DIST ?? 'dist');
