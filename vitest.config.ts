@@ -34,8 +34,17 @@ export default defineConfig({
           ...all,
           name: 'processes',
           // Those on a cluster: npm run test:k8s.
-          include: ['tests/{*,!(functions|lambda|shared|k8s)/**/*}.test.ts', ...NOT_API],
+          include: ['tests/{*,!(functions|lambda|shared|k8s|charts|knative)/**/*}.test.ts', ...NOT_API],
           exclude: [...ALONE, ...LEFT_OUT],
+        },
+      },
+      {
+        test: {
+          ...all,
+          name: 'deployment',
+          include: ['tests/{charts,knative}/**/*.test.ts'],
+          exclude: LEFT_OUT,
+          isolate: false,
         },
       },
       { test: { ...all, name: 'alone', include: ALONE, exclude: LEFT_OUT, maxWorkers: 1 } },

@@ -14,22 +14,26 @@ export const NOT_API = [
   'tests/shared/tables/{corpus,late-rows,memory}.test.ts',
 ];
 
-/** What takes long and seldom breaks: servers killed and restarted at many moments, each way to start wrongly, all migrations, the runbooks. */
+/** What takes long and seldom breaks: servers killed and restarted at many moments, each way to start wrongly, all migrations, the runbooks, the same by other ways. */
 const RARE = [
-  'tests/charts/{new-chart,packages}.test.ts',
+  'tests/charts/{capacity,containers,flows,library,new-chart,packages,roles,telemetry,upgrade,workload-map}.test.ts',
   'tests/docs/runbooks.test.ts',
   'tests/faults/{database,database-restart,processes,slow-readers,volume-gone}.test.ts',
-  'tests/fetch-kaggle/{api-faults,crashes,deliveries,faults,kill-points,lost-connections,odd-answers}.test.ts',
-  'tests/fetch-kaggle/{pace,replacements,shared-runs,shared-space,upstream-changes,volume}.test.ts',
-  'tests/functions/kaggle/pull-hold.test.ts',
+  'tests/fetch-kaggle/{api-faults,crashes,deliveries,faults,kill-points,lost-connections,odd-answers,pulls}.test.ts',
+  'tests/fetch-kaggle/{pace,replacements,shared-runs,shared-space,tables,upstream-changes,volume}.test.ts',
+  'tests/functions/changes/event-stream.test.ts',
+  'tests/functions/kaggle/{pull-hold,pull-through}.test.ts',
+  'tests/functions/mirror/readers.test.ts',
   'tests/functions/tables/query-processes.test.ts',
-  'tests/load/api-processor.test.ts',
+  'tests/knative/kind.test.ts',
+  'tests/lambda/parity.test.ts',
+  'tests/load/{api-processor,load}.test.ts',
   'tests/scripts/{data-dir,first-contact,roles,stopping}.test.ts',
-  'tests/shared/data/roles.test.ts',
+  'tests/shared/data/{grants,roles}.test.ts',
   'tests/shared/storage/archive/{random-archives,zip64}.test.ts',
   'tests/shared/tables/memory.test.ts',
   'tests/telemetry/collector.test.ts',
-  'tests/{bundles,migrations}.test.ts',
+  'tests/{bundles,hermetic,migrations,undo-migration}.test.ts',
 ];
 
 const isNamed = process.argv.some((argument) => /\.test\.ts\b|^tests\//.test(argument));
