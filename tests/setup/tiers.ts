@@ -18,13 +18,13 @@ export const NOT_API = [
 const RARE = [
   'tests/charts/{capacity,containers,flows,library,new-chart,packages,roles,telemetry,upgrade,workload-map}.test.ts',
   'tests/docs/runbooks.test.ts',
-  'tests/faults/{database,database-restart,processes,slow-readers,volume-gone}.test.ts',
-  'tests/fetch-kaggle/{api-faults,crashes,deliveries,faults,kill-points,lost-connections,odd-answers,pulls}.test.ts',
+  'tests/faults/{database,database-restart,lock-order,processes,slow-readers,volume-gone}.test.ts',
+  'tests/fetch-kaggle/{api-faults,crashes,deliveries,faults,kill-points,lost-connections,metadata,odd-answers,pulls}.test.ts',
   'tests/fetch-kaggle/{pace,replacements,shared-runs,shared-space,tables,upstream-changes,volume}.test.ts',
   'tests/functions/changes/event-stream.test.ts',
   'tests/functions/kaggle/{pull-hold,pull-through}.test.ts',
   'tests/functions/mirror/readers.test.ts',
-  'tests/functions/tables/query-processes.test.ts',
+  'tests/functions/tables/{odd-columns,query-processes}.test.ts',
   'tests/knative/kind.test.ts',
   'tests/lambda/parity.test.ts',
   'tests/load/{api-processor,load}.test.ts',
@@ -32,7 +32,7 @@ const RARE = [
   'tests/shared/data/{grants,roles}.test.ts',
   'tests/shared/storage/archive/{random-archives,zip64}.test.ts',
   'tests/shared/tables/memory.test.ts',
-  'tests/telemetry/collector.test.ts',
+  'tests/telemetry/{bundle,catalogue,collector}.test.ts',
   'tests/{bundles,hermetic,migrations,undo-migration}.test.ts',
 ];
 
