@@ -1,15 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { Agent, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { runMigrations } from '#functions/migrate/run-migrations.ts';
-import { startPostgres } from '#scripts/embedded-postgres/server.ts';
-import { createLogger } from '#shared/telemetry/logger.ts';
+import { startEmptyDatabase } from './empty-database.ts';
 import { IMAGE_ENV, launch, residentMemory, stop } from './servers.ts';
 
 // What the feed of changes and their delivery cost: npm run bench:changes, after npm run build.
@@ -20,13 +18,8 @@ const QUIET = 10_000;
 const dist = resolve(process.env.DIST ?? 'dist');
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 
-const dir = await mkdtemp(join(tmpdir(), 'kaggle-changes-'));
-await chmod(dir, 0o755);
-const postgres = await startPostgres({ dir: join(dir, 'postgres') });
+const { url, dir, stop: stopDatabase } = await startEmptyDatabase('changes');
 try {
-  const url = postgres.url('postgres');
-  const logger = createLogger({ level: 'warn', name: 'bench' });
-  await runMigrations({ url, folder: 'migrations', waitSeconds: 5, logger });
   const sql = new pg.Client({ connectionString: url });
   await sql.connect();
   await sql.query("INSERT INTO datasets (name) VALUES ('first')");
@@ -46,8 +39,7 @@ try {
   await measureDelivery(url, sql);
   await sql.end();
 } finally {
-  await postgres.stop();
-  await rm(dir, { recursive: true, force: true });
+  await stopDatabase();
 }
 
 /** From the response of a write to its event on a stream. */

@@ -1,11 +1,8 @@
 import { existsSync } from 'node:fs';
-import { chmod, link, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { link, mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runMigrations } from '#functions/migrate/run-migrations.ts';
-import { startPostgres } from '#scripts/embedded-postgres/server.ts';
-import { createLogger } from '#shared/telemetry/logger.ts';
+import { startEmptyDatabase } from '../empty-database.ts';
 import { makeArchive, type Shape } from './archive.ts';
 import { startFakeProcess } from './fake-process.ts';
 import { type Measure, measured } from './measured.ts';
@@ -36,14 +33,8 @@ const RANGED = Math.round(5e8 * scale);
 const UNCHANGED = Math.round(1_000 * scale);
 
 if (!existsSync(job)) throw new Error('npm run build comes first: what ships is measured');
-const place = await mkdtemp(join(tmpdir(), 'bench-mirror-'));
-// As root, PostgreSQL runs as a user who has to get through.
-await chmod(place, 0o755);
-const postgres = await startPostgres({ dir: join(place, 'postgres') });
+const { url, dir: place, stop } = await startEmptyDatabase('mirror');
 try {
-  const url = postgres.url('postgres');
-  const logger = createLogger({ level: 'warn', name: 'bench' });
-  await runMigrations({ url, folder: join(project, 'migrations'), waitSeconds: 10, logger });
   for (const name of values.only.split(',')) {
     const shape = SHAPES[name];
     if (shape) await compare(name, shape, url);
@@ -62,8 +53,7 @@ try {
     else await unchanged(url);
   }
 } finally {
-  await postgres.stop();
-  await rm(place, { recursive: true, force: true });
+  await stop();
 }
 
 async function compare(name: string, shape: Shape, url: string): Promise<void> {

@@ -1,13 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { startFakeKaggle } from '#fake-kaggle/server.ts';
-import { runMigrations } from '#functions/migrate/run-migrations.ts';
-import { startPostgres } from '#scripts/embedded-postgres/server.ts';
-import { createLogger } from '#shared/telemetry/logger.ts';
+import { startEmptyDatabase } from '../empty-database.ts';
 import { IMAGE_ENV, launch, stop } from '../servers.ts';
 
 /** A server as it ships, whose pages have something to show. */
@@ -27,14 +24,8 @@ const SAMPLE = 'samples/seattle-weather';
 export async function withSite(use: (site: Site) => Promise<void>): Promise<void> {
   if (!existsSync(join(project, 'dist/server.mjs')))
     throw new Error('npm run build comes first: what ships is measured');
-  const place = await mkdtemp(join(tmpdir(), 'bench-web-'));
-  // As root, PostgreSQL runs as a user who has to get through.
-  await chmod(place, 0o755);
-  const postgres = await startPostgres({ dir: join(place, 'postgres') });
+  const { url, dir: place, stop: stopDatabase } = await startEmptyDatabase('web');
   try {
-    const url = postgres.url('postgres');
-    const logger = createLogger({ level: 'warn', name: 'bench' });
-    await runMigrations({ url, folder: join(project, 'migrations'), waitSeconds: 10, logger });
     const source = join(place, 'source');
     await cp(join(project, 'samples', SAMPLE), join(source, SAMPLE), { recursive: true });
     for (const width of WIDTHS) await offer(join(source, refOf(width), '1'), width);
@@ -51,8 +42,7 @@ export async function withSite(use: (site: Site) => Promise<void>): Promise<void
       await stop(api);
     }
   } finally {
-    await postgres.stop();
-    await rm(place, { recursive: true, force: true });
+    await stopDatabase();
   }
 }
 
