@@ -39,9 +39,11 @@ export function useBrowser() {
         if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
       });
       page.on('pageerror', (error) => complaints.push(String(error)));
-      page.on('requestfailed', (request) =>
-        complaints.push(`${request.url()}: ${request.failure()?.errorText}`),
-      );
+      page.on('requestfailed', (request) => {
+        const cause = request.failure()?.errorText;
+        // What a page still fetches when it is left, or gives up itself.
+        if (cause !== 'net::ERR_ABORTED') complaints.push(`${request.url()}: ${cause}`);
+      });
       return { page, complaints, close: () => context.close() };
     },
   };

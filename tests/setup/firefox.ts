@@ -36,9 +36,11 @@ export function useFirefox({ scripts, dark }: Settings) {
         if (['error', 'warn'].includes(message.type())) complaints.push(message.text());
       });
       page.on('pageerror', (error) => complaints.push(String(error)));
-      page.on('requestfailed', (request) =>
-        complaints.push(`${request.url()}: ${request.failure()?.errorText}`),
-      );
+      page.on('requestfailed', (request) => {
+        const cause = request.failure()?.errorText;
+        // What a page still fetches when it is left, or gives up itself.
+        if (cause !== 'NS_BINDING_ABORTED') complaints.push(`${request.url()}: ${cause}`);
+      });
       return { page, complaints };
     },
   };

@@ -74,18 +74,7 @@ describe.skipIf(!hasDatabase || !hasBrowser)('a page in a browser', () => {
 
   it('reaches the last of a billion rows, and moves row by row in between', async () => {
     const { page, close } = await browser.open();
-    // The page and the API as they are, but for how many rows there are.
-    await page.route(/\/table\?/, async (route) => {
-      const response = await route.fetch();
-      const body = (await response.text()).replace('data-total="25000"', `data-total="${BILLION}"`);
-      await route.fulfill({ response, body });
-    });
-    await page.route(/\/rows\?/, async (route) => {
-      const query = new URL(route.request().url()).searchParams;
-      const from = Number(query.get('offset'));
-      const row_index = Array.from({ length: Number(query.get('limit')) }, (_, at) => from + at);
-      await route.fulfill({ json: { rows: row_index.map((id) => ({ id, name: `row ${id}` })), row_index } });
-    });
+    await withBillion(page);
     await page.goto(origin + TABLE);
     await page.locator('.scroller').focus();
     await page.keyboard.press('Control+End');
@@ -102,6 +91,27 @@ describe.skipIf(!hasDatabase || !hasBrowser)('a page in a browser', () => {
       await page.waitForTimeout(30);
     }
     await vi.waitFor(async () => expect((await first()) - before).toBe(20), PATIENCE);
+    await close();
+  });
+
+  it('stays where it was moved to just before it would have settled elsewhere', async () => {
+    const { page, close } = await browser.open();
+    await withBillion(page);
+    await page.addInitScript(`{
+      const later = window.setTimeout;
+      window.due = [];
+      window.setTimeout = (run, delay) => (delay < 100 ? later(run, delay) : window.due.push(run));
+    }`);
+    await page.goto(origin + TABLE);
+    await page.locator('.scroller').focus();
+    await page.keyboard.press('Control+End');
+    await shows(page, '999,999,999');
+    await page.evaluate(`{
+      const scroller = document.querySelector('.scroller');
+      scroller.scrollTop = scroller.scrollHeight / 2;
+      for (const run of window.due) run();
+    }`);
+    await vi.waitFor(async () => expect((await places(page))[0]).toMatch(/^(49|50)\d,/), PATIENCE);
     await close();
   });
 
@@ -249,3 +259,18 @@ describe.skipIf(!hasDatabase || !hasBrowser)('a page in a browser', () => {
     await close();
   });
 });
+
+/** The page and the API as they are, but for how many rows there are. */
+async function withBillion(page: Page): Promise<void> {
+  await page.route(/\/table\?/, async (route) => {
+    const response = await route.fetch();
+    const body = (await response.text()).replace('data-total="25000"', `data-total="${BILLION}"`);
+    await route.fulfill({ response, body });
+  });
+  await page.route(/\/rows\?/, async (route) => {
+    const query = new URL(route.request().url()).searchParams;
+    const from = Number(query.get('offset'));
+    const row_index = Array.from({ length: Number(query.get('limit')) }, (_, at) => from + at);
+    await route.fulfill({ json: { rows: row_index.map((id) => ({ id, name: `row ${id}` })), row_index } });
+  });
+}

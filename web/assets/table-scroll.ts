@@ -55,7 +55,12 @@ export class TableScroll {
     else if (far) this.top = this.barEnd === 0 ? 0 : (now / this.barEnd) * this.end;
     else this.top = clamp(this.top + by, 0, this.end);
     clearTimeout(this.timer);
-    if (!whole) this.timer = setTimeout(() => this.settle(), REST);
+    if (!whole) this.timer = setTimeout(() => this.rest(), REST);
+  }
+
+  /** A move whose event is still to come is the reader's: that one will rest. */
+  private rest(): void {
+    if (Math.abs(this.scroller.scrollTop - this.last) <= 1) this.settle();
   }
 
   /** Brings a row to the top, or as near as there are rows. */
