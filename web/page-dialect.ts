@@ -13,11 +13,12 @@ export const pageDialect: Dialect = {
   bodyTypes: /^application\/x-www-form-urlencoded\s*(;\s*charset="?utf-?8"?\s*)?$/i,
   bodyHint: 'Send the body as a form does: application/x-www-form-urlencoded in UTF-8.',
   readBody: (body) => ({ ...parse(decode(body), '&', '=', { maxKeys: 0 }) }),
-  async presentProblem(problem, { id, caller, dependencies: { tables, sessions = null } }) {
+  async presentProblem(problem, request) {
     const { problemPage } = await import('./pages/problem.ts');
+    const { tables, sessions = null } = request.dependencies;
     return {
       mediaType: 'text/html; charset=utf-8',
-      body: problemPage(problem, id, accountOf({ caller, sessions }), tables),
+      body: problemPage(problem, request, accountOf({ caller: request.caller, sessions }), tables),
       headers: PAGE_HEADERS,
     };
   },

@@ -7,13 +7,18 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
  * they trust, and in Origin everywhere; of which the host is compared, as a proxy may have ended TLS.
  * @throws {Problem} cross-site
  */
-export function refuseForeign({ origin, host, 'sec-fetch-site': site }: Headers): void {
-  const sameHost = typeof origin === 'string' && URL.parse(origin)?.host === hostOf(host);
-  if (sameHost && (site === undefined || site === 'same-origin')) return;
+export function refuseForeign(headers: Headers): void {
+  if (isOurs(headers)) return;
   throw new Problem(
     'cross-site',
     'The form was not sent by a page of this service. Open the page here, and send the form from there.',
   );
+}
+
+/** Whether a page of this service sent a form. */
+export function isOurs({ origin, host, 'sec-fetch-site': site }: Headers): boolean {
+  const sameHost = typeof origin === 'string' && URL.parse(origin)?.host === hostOf(host);
+  return sameHost && (site === undefined || site === 'same-origin');
 }
 
 /** As an origin spells it: without the port that goes without saying. */

@@ -13,6 +13,14 @@ export interface TableView {
   from: number;
 }
 
+/** A filter that a form sent, and why it is none. */
+export interface TypedFilter {
+  column: string;
+  op: string;
+  value: string;
+  wrong: string;
+}
+
 /** The page's address, with some of it otherwise. */
 export function tableAddress(view: TableView, changes: Partial<TableView> = {}): string {
   return `${view.path}?${query({ ...view, ...changes })}`;

@@ -1,6 +1,7 @@
 import { type ColumnSchema, tableStatistics, type WholeTable } from '#shared/data/tables.ts';
 import type { VersionRow } from '#shared/data/versions.ts';
 import type { Dependencies } from '#shared/http/dependencies.ts';
+import { Problem } from '#shared/http/problems.ts';
 import { knownTable, type ReadyTable } from '#shared/tables/find-table.ts';
 import { readPage } from '#shared/tables/rows-page.ts';
 import { planRows } from '#shared/tables/rows-query.ts';
@@ -36,6 +37,23 @@ type Place = Pick<Dependencies, 'db' | 'volume' | 'tables'> & {
   log: Pick<Logger, 'error'>;
   signal: AbortSignal;
 };
+
+/** What is wrong with one more filter; null for one that can be read by. @throws {Problem} */
+export async function wrongFilter(
+  { db, tables }: Place,
+  { id }: VersionRow,
+  { table }: TableView,
+  filter: string,
+): Promise<string | null> {
+  const { schema } = await knownTable({ db, tables }, id, table);
+  try {
+    planRows(schema ?? [], { select: undefined, sort: undefined, filter: [filter], q: undefined, offset: 0 });
+    return null;
+  } catch (error) {
+    if (error instanceof Problem && error.status < 500) return error.message;
+    throw error;
+  }
+}
 
 /** What a page of a table shows; the table alone while it cannot be read. @throws {Problem} */
 export async function readTable(

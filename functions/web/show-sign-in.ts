@@ -1,14 +1,18 @@
+import * as z from 'zod';
+import { text } from '#shared/http/text.ts';
 import { pageFunction } from '#web/page-function.ts';
-import { cameFrom } from '#web/return-address.ts';
+import { cameFrom, placeOf } from '#web/return-address.ts';
 
 export const showSignIn = pageFunction({
   name: 'show-sign-in',
   path: '/sign-in',
   summary: 'Where people sign in',
   access: 'open',
-  async render({ sessions, login, headers }) {
+  query: z.strictObject({ to: text(2_048).optional() }),
+  async render({ sessions, login, headers, query: { to } }) {
     const { signInPage } = await import('#web/pages/sign-in.ts');
     const issuer = login?.issuer ?? null;
-    return signInPage({ needless: sessions === null, issuer, place: cameFrom(headers) });
+    const place = to === undefined ? cameFrom(headers) : placeOf(to);
+    return signInPage({ needless: sessions === null, issuer, place });
   },
 });

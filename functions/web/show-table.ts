@@ -5,7 +5,7 @@ import { DatasetParams } from '#shared/mirror/dataset.ts';
 import { RowsQuery } from '#shared/tables/rows-query.ts';
 import { datasetHead } from '#web/dataset-head.ts';
 import { pageFunction } from '#web/page-function.ts';
-import type { TableView } from '#web/table-address.ts';
+import type { TableView, TypedFilter } from '#web/table-address.ts';
 import { chooseVersion, chosen, versionQuery } from '#web/version-query.ts';
 
 const MOST_TABLES = 500;
@@ -47,13 +47,18 @@ export const showTable = pageFunction({
       from: query.from ?? 0,
     };
     const { column, op, value = '' } = query;
+    let typed: TypedFilter | null = null;
     if (column !== undefined && op !== undefined) {
       const { filterOf, tableAddress } = await import('#web/table-address.ts');
+      const { wrongFilter } = await import('#web/table-rows.ts');
       const filter = filterOf(column, op, op.endsWith('null') ? null : value);
-      return { redirect: tableAddress(view, { filters: [...view.filters, filter], row: 0 }) };
+      const wrong = await wrongFilter(context, version, view, filter);
+      if (wrong === null)
+        return { redirect: tableAddress(view, { filters: [...view.filters, filter], row: 0 }) };
+      typed = { column, op, value, wrong };
     }
     const { readTable } = await import('#web/table-rows.ts');
     const content = await readTable(context, head, version, view);
-    return tablePage(head, { version, others, known, view, content });
+    return tablePage(head, { version, others, known, view, content, typed });
   },
 });

@@ -16,6 +16,20 @@ export interface PresentedProblem {
   headers?: Readonly<Record<string, string>>;
 }
 
+/** What is known of a request that failed. */
+export interface FailedRequest {
+  method: string;
+  path: string;
+  /** The path with its query. */
+  url: string;
+  headers: IncomingHttpHeaders;
+  /** As the dialect reads it; undefined where the request failed before. */
+  body: unknown;
+  id: string;
+  caller: string;
+  dependencies: Partial<Dependencies>;
+}
+
 /** How a group speaks with its clients. */
 export interface Dialect {
   /** `search` is what stands behind the `?`. */
@@ -37,6 +51,6 @@ export interface Dialect {
   presentProblem(
     problem: Problem,
     /** `caller` as handlers know it; `anyone` too where nobody was asked who it is. */
-    request: { path: string; id: string; caller: string; dependencies: Partial<Dependencies> },
+    request: FailedRequest,
   ): PresentedProblem | Promise<PresentedProblem>;
 }

@@ -109,14 +109,16 @@ export function respondWithProblem(
     // What was sent as a stream has handed its headers on already.
     if (!reply.raw.headersSent) reply.raw.removeHeader(name);
   }
-  const about = { path: pathOf(request.url), id: request.id, caller: callerOf(request), dependencies };
-  const send = ({ mediaType, body, headers }: PresentedProblem) =>
+  const { method, url, headers, body, id } = request;
+  const caller = callerOf(request);
+  const about = { method, path: pathOf(url), url, headers, body, id, caller, dependencies };
+  const send = (presented: PresentedProblem) =>
     reply
       .code(problem.status)
-      .headers({ ...headers, ...problem.headers })
-      .header('content-type', mediaType)
+      .headers({ ...presented.headers, ...problem.headers })
+      .header('content-type', presented.mediaType)
       .serializer(asIs)
-      .send(body);
+      .send(presented.body);
   const presented = dialect.presentProblem(problem, about);
   if (!(presented instanceof Promise)) return send(presented);
   presented.then(send, () => send(problemJson.presentProblem(problem, about)));

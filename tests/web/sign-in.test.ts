@@ -21,6 +21,10 @@ describe.skipIf(!hasDatabase || !hasBrowser)('signing in with a browser', () => 
     await page.goto(`${origin}/ui?state=ready`);
     await page.getByRole('link', { name: 'Sign in' }).click();
     await expectAccessible(page);
+    await page.getByLabel('API token').fill('not all of it');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('This token is unknown').waitFor();
+    await expectAccessible(page);
     await page.getByLabel('API token').fill(TOKENS.writer);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.waitForURL(`${origin}/ui?state=ready`);

@@ -7,6 +7,7 @@ import { type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { mirrorState } from '../mirror-state.ts';
 import { licenceWords } from './dataset.ts';
+import { registerForm } from './register-form.ts';
 import { given, searchResults, type Wanted } from './search-results.ts';
 
 interface Common {
@@ -42,7 +43,7 @@ export function browsePage(view: View): Page {
 ${
   isSearch
     ? searchResults(view)
-    : html`${mayWrite && registerForm()}
+    : html`${mayWrite && html`<div class="card">${registerForm('')}</div>`}
 <form class="tools" action="/ui/datasets">
 <label>Sort <select name="sort">${SORTS.map(([value, label]) => html`<option value="${value}"${value === sort && html` selected`}>${label}</option>`)}</select></label>
 <button>Show</button>
@@ -57,14 +58,6 @@ function all({ rows, cards, next, mayWrite }: Common & { rows: readonly DatasetR
     return html`<p class="card empty">Nothing here yet.${mayWrite && ' Register a Kaggle address.'}</p>`;
   return html`${list(rows, cards)}
 ${next !== null && html`<p class="more"><a class="button" href="${next}">Load more</a></p>`}`;
-}
-
-function registerForm(): Html {
-  return html`<form class="card register" method="post" action="/ui/datasets">
-<label for="source_url">Register a dataset of Kaggle</label>
-<div class="row"><input id="source_url" name="source_url" inputmode="url" required maxlength="2048" placeholder="https://www.kaggle.com/datasets/owner/name" autocomplete="off" spellcheck="false">
-<button class="primary">Register</button></div>
-</form>`;
 }
 
 function list(rows: readonly DatasetRow[], cards: Common['cards']): Html {

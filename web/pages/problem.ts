@@ -1,6 +1,8 @@
+import type { FailedRequest } from '#shared/http/dialect.ts';
 import { PROBLEMS, type Problem } from '#shared/http/problems.ts';
 import { html } from '../html.ts';
 import { type Account, layout, type Queried } from '../layout.ts';
+import { waysOn } from '../ways-on.ts';
 
 /** Assets by their plain names: a failure does not wait for their manifest. */
 const PLAIN = { names: new Map<string, string>() };
@@ -8,11 +10,12 @@ const PLAIN = { names: new Map<string, string>() };
 /** A failure as a person reads it. */
 export function problemPage(
   { slug, status, message, errors }: Problem,
-  requestId: string,
+  request: FailedRequest,
   account: Account,
   queried?: Queried,
 ): string {
   const title = PROBLEMS[slug][1];
+  const { form, links } = waysOn({ slug, status }, request);
   return layout(
     {
       title,
@@ -22,8 +25,9 @@ export function problemPage(
 <h1>${title}</h1>
 <p>${message}</p>
 ${errors !== undefined && errors.length > 1 && html`<ul>${errors.map((error) => html`<li>${placeOf(error)} ${error.detail}</li>`)}</ul>`}
-<p class="links">${(slug === 'unauthorized' || slug === 'forbidden') && html`<a class="button primary" href="/ui/sign-in">Sign in</a>`}<a class="button" href="/ui">All datasets</a></p>
-<p class="small muted">Request <code>${requestId}</code></p>
+${form}
+<p class="links">${links}<a class="button" href="/ui">All datasets</a></p>
+<p class="small muted">Request <code>${request.id}</code></p>
 </div>`,
     },
     PLAIN,

@@ -1,5 +1,5 @@
 import { address } from '../addresses.ts';
-import { html } from '../html.ts';
+import { type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { HOME } from '../return-address.ts';
 
@@ -13,7 +13,6 @@ interface View {
 }
 
 export function signInPage({ needless, issuer, place }: View): Page {
-  const to = place === HOME ? null : place;
   return {
     title: 'Sign in',
     section: null,
@@ -21,16 +20,22 @@ export function signInPage({ needless, issuer, place }: View): Page {
 ${
   needless
     ? html`<p>Nobody needs to sign in here: authentication is off. <a href="/ui">All datasets</a></p>`
-    : html`${
-        issuer !== null &&
-        html`<p><a class="button primary" href="${address('/ui/sign-in/begin', { to })}">Sign in at ${issuer}</a></p>
-<p class="muted">Or with an API token:</p>`
-      }<form class="stack" method="post" action="/ui/sign-in">${to !== null && html`<input type="hidden" name="to" value="${to}">`}<label for="token">API token</label>
-<input id="token" name="token" type="password" required maxlength="4096" autocomplete="off" spellcheck="false">
-<div><button${issuer === null && html` class="primary"`}>Sign in</button></div></form>
-<p class="small muted">The token stays on the server's list. Your browser keeps a cookie of this site for 12 hours, or until you sign out.</p>`
+    : signInWays(issuer, place)
 }</div>`,
   };
+}
+
+/** At the issuer, where there is one, and with a token. */
+export function signInWays(issuer: string | null, place: string): Html {
+  const to = place === HOME ? null : place;
+  return html`${
+    issuer !== null &&
+    html`<p><a class="button primary" href="${address('/ui/sign-in/begin', { to })}">Sign in at ${issuer}</a></p>
+<p class="muted">Or with an API token:</p>`
+  }<form class="stack" method="post" action="/ui/sign-in">${to !== null && html`<input type="hidden" name="to" value="${to}">`}<label for="token">API token</label>
+<input id="token" name="token" type="password" required maxlength="4096" autocomplete="off" spellcheck="false">
+<div><button${issuer === null && html` class="primary"`}>Sign in</button></div></form>
+<p class="small muted">The token stays on the server's list. Your browser keeps a cookie of this site for 12 hours, or until you sign out.</p>`;
 }
 
 /** Between the issuer and here: a page of this site leads on, as the session's cookie is not sent from elsewhere. */

@@ -5,7 +5,7 @@ import { number, plural } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { mark } from '../mirror-state.ts';
-import { filterLabel, OPERATORS, type TableView, tableAddress } from '../table-address.ts';
+import { filterLabel, OPERATORS, type TableView, type TypedFilter, tableAddress } from '../table-address.ts';
 import { PAGE_COLUMNS, PAGE_ROWS, type TableContent } from '../table-rows.ts';
 import { type DatasetHead, datasetPage } from './dataset.ts';
 import { grid } from './table-grid.ts';
@@ -18,15 +18,17 @@ interface View {
   view: TableView;
   /** The table alone while it cannot be read. */
   content: TableContent | WholeTable;
+  /** What the form had, when it made no filter. */
+  typed: TypedFilter | null;
 }
 
 /** A table with what its values are like, and some of its rows. */
-export function tablePage(head: DatasetHead, { version, others, known, view, content }: View): Page {
+export function tablePage(head: DatasetHead, { version, others, known, view, content, typed }: View): Page {
   const page = datasetPage(
     head,
     'table',
     html`<div class="tools">${versionForm(view.path, version, others, tableChoice(known, view))}</div>
-${'rows' in content && 'places' in content ? body(head, view, content) : unreadable(content)}`,
+${'rows' in content && 'places' in content ? body(head, view, content, typed) : unreadable(content)}`,
   );
   return { ...page, scripts: ['data-table.js'] };
 }
@@ -51,10 +53,10 @@ function unreadable({ state, problem, path }: WholeTable): Html {
   return html`<p class="notice"><strong>${problem?.title ?? 'The file could not be read as a table'}.</strong> ${problem?.detail} <code>${path}</code></p>`;
 }
 
-function body(head: DatasetHead, view: TableView, content: TableContent): Html {
+function body(head: DatasetHead, view: TableView, content: TableContent, typed: View['typed']): Html {
   const { total, reachable, scanned, table, rows } = content;
   const last = view.row + rows.length;
-  return html`${filterForm(view, content)}
+  return html`${filterForm(view, content, typed)}
 <p class="small muted count-line">${rows.length === 0 ? 'No row of ' : html`<span class="range">Rows ${number(view.row + 1)}–${number(last)} of </span>`}${total === null ? `those found among the first ${number(scanned ?? 0)} rows` : plural(total, 'row')}${total !== null && total < table.rows && html` that match, of ${number(table.rows)}`}${total !== null && reachable < total && html`. The first ${number(reachable)} are shown here`}</p>
 ${columnLinks(view, table.schema.length)}
 ${grid(head.dataset.id, view, content)}
@@ -71,20 +73,22 @@ function columnLinks(view: TableView, count: number): Html | false {
   return html`<form class="inline columns-form" action="${view.path}">${hidden(view, ['from'])}<label>Columns <select name="from">${starts.map((start) => html`<option value="${start}"${start === view.from && html` selected`}>${number(start + 1)} to ${number(Math.min(start + PAGE_COLUMNS, count))} of ${number(count)}</option>`)}</select></label><button>Show</button></form>`;
 }
 
-function filterForm(view: TableView, { table }: TableContent): Html {
+function filterForm(view: TableView, { table }: TableContent, typed: View['typed']): Html {
   const without = (at: number) => view.filters.filter((_, index) => index !== at);
   return html`<div class="filters">
 <form class="inline" action="${view.path}">${hidden(view, ['row'])}
-<label class="hidden" for="column">Column</label><select id="column" name="column">${table.schema.slice(0, 1_000).map(({ name }) => html`<option>${name}</option>`)}</select>
-<label class="hidden" for="op">Comparison</label><select id="op" name="op">${OPERATORS.map(([value, label]) => html`<option value="${value}">${label}</option>`)}</select>
-<label class="hidden" for="value">Value</label><input id="value" name="value" placeholder="value" autocomplete="off">
+<label class="hidden" for="column">Column</label><select id="column" name="column">${table.schema.slice(0, 1_000).map(({ name }) => html`<option${name === typed?.column && SELECTED}>${name}</option>`)}</select>
+<label class="hidden" for="op">Comparison</label><select id="op" name="op">${OPERATORS.map(([value, label]) => html`<option value="${value}"${value === typed?.op && SELECTED}>${label}</option>`)}</select>
+<label class="hidden" for="value">Value</label><input id="value" name="value" value="${typed?.value ?? ''}" placeholder="value" autocomplete="off">
 <button>Filter</button></form>
 <form class="inline" action="${view.path}">${hidden(view, ['row', 'q'])}
 <label class="hidden" for="q">Text</label><input id="q" name="q" type="search" value="${view.q ?? ''}" placeholder="Text in any column"><button>Find</button></form>
 ${view.filters.map((filter, at) => html`<a class="chip" href="${tableAddress(view, { filters: without(at), row: 0 })}">${filterLabel(filter)} <span aria-hidden="true">✕</span><span class="hidden">, remove</span></a>`)}
 ${view.q !== null && html`<a class="chip" href="${tableAddress(view, { q: null, row: 0 })}">“${view.q}” <span aria-hidden="true">✕</span><span class="hidden">, remove</span></a>`}
-</div>`;
+</div>${typed && html`<p class="notice" role="alert">${typed.wrong}</p>`}`;
 }
+
+const SELECTED = html` selected`;
 
 /** What a form keeps of the page that it is on. */
 function hidden(view: TableView, but: readonly string[]): Html[] {

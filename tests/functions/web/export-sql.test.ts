@@ -29,6 +29,10 @@ describe.skipIf(!hasDatabase)('saving the rows of a query', () => {
     });
     expect(status).toBe(400);
     expect(text).toContain('<h1>');
+    // To be put right, where mistakes are shown with their place.
+    expect(text).toContain('action="/ui/sql"');
+    expect(text).toContain('>SELECT nothing FROM orders</textarea>');
+    expect(text).toContain('name="version" value="1"');
     expect((await submit(shop.api, '/ui/sql', { ...fields, format: 'exe' })).status).toBe(400);
   });
 

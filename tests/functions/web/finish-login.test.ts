@@ -116,6 +116,21 @@ describe.skipIf(!hasDatabase)('coming back from an issuer', () => {
     expect([status, text.includes('access_denied'), text.includes('evil.test')]).toEqual([403, true, false]);
   });
 
+  it('leads on to the same page when the issuer refuses, and one begins again', async () => {
+    const to = '/ui/mirrors?state=ready';
+    const begun = await api.get(`/ui/sign-in/begin?${new URLSearchParams({ to })}`, { host: HOST });
+    const state = String(new URL(String(begun.headers.location)).searchParams.get('state'));
+    const denied = new URL(BACK);
+    denied.search = new URLSearchParams({ error: 'access_denied', state, iss: issuer.url }).toString();
+    const { status, text } = await finish(denied, cookieOf(begun.headers));
+    const again = `/ui/sign-in/begin?${new URLSearchParams({ to })}`;
+    expect([status, text.includes(`href="${again}"`), text.includes(`name="to" value="${to}"`)]).toEqual([
+      403,
+      true,
+      true,
+    ]);
+  });
+
   it('takes no token for another service', async () => {
     issuer.serve(BACK, 'https://other.example');
     const { status, headers, text } = await signIn('grace');

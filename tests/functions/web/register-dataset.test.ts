@@ -26,9 +26,17 @@ describe.skipIf(!hasDatabase)('the form that registers a dataset', () => {
     async (address) => {
       const { status, headers, text } = await register(address);
       expect([status, headers['content-type']]).toEqual([400, 'text/html; charset=utf-8']);
-      expect(text).not.toContain('javascript:');
+      expect(text).not.toContain('href="javascript:');
     },
   );
+
+  it('keeps what was typed, to be put right, and shows nothing that another site sent', async () => {
+    const typed = 'https://www.kaggle.com/"ada&rain';
+    const shown = 'value="https://www.kaggle.com/&quot;ada&amp;rain"';
+    const { status, text } = await register(typed);
+    expect([status, text.includes(shown), text.includes('action="/ui/datasets"')]).toEqual([400, true, true]);
+    expect((await register(typed, { origin: 'https://evil.test' })).text).not.toContain('ada');
+  });
 
   it.each(Object.entries(FOREIGN))('is refused from %s', async (_where, headers) => {
     const { status, text } = await register('ada/foreign', headers);

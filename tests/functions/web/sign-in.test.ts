@@ -8,6 +8,8 @@ import { FOREIGN, HERE, submit } from './forms.ts';
 import { ENTRIES, TOKENS } from './tokens.ts';
 
 const SECURE = { host: 'mirror.test', origin: 'https://mirror.test' };
+/** Where the form to sign in leads to, as browsers read it. */
+const placeIn = (text: string) => /name="to" value="([^"]+)"/.exec(text)?.[1]?.replaceAll('&amp;', '&');
 const OURS = { host: 'mirror.test', 'sec-fetch-site': 'same-origin' };
 
 describe.skipIf(!hasDatabase)('signing in', () => {
@@ -132,10 +134,35 @@ describe.skipIf(!hasDatabase)('signing in', () => {
     const place = '/ui/datasets/1/table?version=1&filter=name.eq.%22a%22&row=9';
     const referer = `https://mirror.test${place}`;
     const form = await api.get('/ui/sign-in', { host: 'mirror.test', referer });
-    const [, to = ''] = /name="to" value="([^"]+)"/.exec(form.text) ?? [];
-    expect(to.replaceAll('&amp;', '&')).toBe(place);
+    expect(placeIn(form.text)).toBe(place);
     const { status, headers } = await submit(api, '/ui/sign-in', { token: TOKENS.reader, to: place }, SECURE);
     expect([status, headers.location]).toEqual([303, place]);
+  });
+
+  it('takes another token after a wrong one, and still leads back', async () => {
+    const place = '/ui/datasets/1/table?version=1&filter=name.eq.%22a%22&row=9';
+    const wrong = await submit(api, '/ui/sign-in', { token: 'x'.repeat(43), to: place }, SECURE);
+    expect([wrong.status, placeIn(wrong.text)]).toEqual([401, place]);
+    expect(wrong.text).toContain('type="password"');
+    expect(wrong.text).not.toContain('x'.repeat(43));
+    const empty = await submit(api, '/ui/sign-in', { token: '', to: place }, SECURE);
+    expect([empty.status, placeIn(empty.text)]).toEqual([401, place]);
+    const evil = await submit(api, '/ui/sign-in', { token: 'x', to: '//evil.test/ui' }, SECURE);
+    expect([evil.status, evil.text.includes('evil.test')]).toEqual([401, false]);
+  });
+
+  it('shows no form to who was sent by another site', async () => {
+    const fields = { token: 'x', to: '/ui/mirrors' };
+    const { status, text } = await submit(api, '/ui/sign-in', fields, { origin: 'https://evil.test' });
+    expect([status, placeIn(text)]).toEqual([403, undefined]);
+  });
+
+  it('is linked from a page that is closed with the way back to it', async () => {
+    const { text } = await api.get('/ui/mirrors?state=ready');
+    const [, link = ''] = /href="(\/ui\/sign-in[^"]*)"/.exec(text) ?? [];
+    expect(placeIn((await api.get(link)).text)).toBe('/ui/mirrors?state=ready');
+    const form = await submit(api, '/ui/syncs/1/cancel', {}, { referer: 'http://mirror.test/ui/syncs/1' });
+    expect([form.status, form.text.includes('/ui/sign-in?to=%2Fui%2Fsyncs%2F1"')]).toEqual([401, true]);
   });
 
   it.each([

@@ -33,6 +33,13 @@ describe.skipIf(!hasDatabase)('the button that starts a sync', () => {
     expect((await guarded.get('/ui/datasets/1')).text).not.toContain('<form method="post"');
   });
 
+  it('leads back to the page that it is on when it is refused', async () => {
+    const back = (referer: string) => submit(guarded, '/ui/datasets/1/syncs', {}, { referer });
+    const { text } = await back('http://mirror.test/ui/datasets/1/files?version=1');
+    expect(text).toContain('href="/ui/datasets/1/files?version=1">Back<');
+    expect((await back('https://evil.test/ui/datasets/1/files')).text).not.toContain('Back');
+  });
+
   it.each(Object.entries(FOREIGN))('is refused from %s', async (_where, headers) => {
     expect((await submit(api, '/ui/datasets/1/syncs', {}, headers)).status).toBe(403);
   });
