@@ -27,7 +27,8 @@ export const getLinkedArchive = defineFunction({
     206: bytes('application/zip', { headers: [...FIELDS, contentRange] }),
     403: json(ErrorMessage),
   },
-  async handle({ params, ...context }) {
-    return linkedDownload(await archiveDownload(await linkedVersion(context, params, null), context));
+  async handle(context) {
+    const version = await linkedVersion(context, context.params, null);
+    return linkedDownload(await archiveDownload(version, context));
   },
 });

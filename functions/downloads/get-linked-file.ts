@@ -29,7 +29,8 @@ export const getLinkedFile = defineFunction({
     206: bytes('*/*', { headers: [...FIELDS, contentRange] }),
     403: json(ErrorMessage),
   },
-  async handle({ params: { path, ...place }, ...context }) {
+  async handle(context) {
+    const { path, ...place } = context.params;
     return linkedDownload(await fileDownload(await linkedVersion(context, place, path), path, context));
   },
 });

@@ -33,10 +33,10 @@ export const attachDataset = defineFunction({
     ),
     404: json(ErrorMessage),
   },
-  handle({ body, ...context }) {
+  handle(context) {
+    const { body, db, pulls, volume } = context;
     const { OwnerSlug: ownerSlug, DatasetSlug: datasetSlug, VersionNumber } = body.datasetRef;
     const wanted = { ownerSlug, datasetSlug, datasetVersionNumber: VersionNumber };
-    const { db, pulls, volume } = context;
     const attach = async () => {
       const dataset = await kaggleDataset(db, wanted);
       const { id, version } = await kaggleVersion(db, dataset, VersionNumber);

@@ -1,37 +1,30 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Scope } from '#shared/config/api-tokens.ts';
 import { refuseMergePatch } from './body.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Served } from './group.ts';
-import { callerOf, countedAs, mayDo } from './guard.ts';
 import { holdBodies } from './held-bodies.ts';
-import { parseInput, pathOf, searchOf } from './input.ts';
+import { parseInput, searchOf } from './input.ts';
 import { readWritePreconditions } from './preconditions.ts';
-import { requestSignal } from './request-signal.ts';
+import { RequestContext, type Surroundings } from './request-context.ts';
 import { respond } from './respond.ts';
 import { restNamer } from './route-pattern.ts';
-import type { Work } from './work.ts';
 
-interface Surroundings {
+interface Options extends Surroundings {
   dependencies: Partial<Dependencies>;
   requireIfMatch: boolean;
-  /** Null: by what name a request asks. */
-  publicUrl: string | null;
-  wait: Work['wait'];
-  /** Aborted when the process drains. */
-  drain: AbortSignal;
 }
 
 const UNCONDITIONAL = { ifMatch: null, ifNoneMatch: null };
 
 /** Between Fastify and a function: parses what it declares, gives it its dependencies, and sends what it answers. */
-export function createHandler({ dependencies, requireIfMatch, publicUrl, wait, drain }: Surroundings) {
+export function createHandler({ dependencies, requireIfMatch, ...surroundings }: Options) {
   const hold = holdBodies();
   return ({ definition, group, path: route }: Served) => {
     const { dialect, needs, budget } = group;
     const mustMatch = requireIfMatch && definition.conditional === true;
     const nameRest = restNamer(route);
     const given = Object.fromEntries(needs.map((name) => [name, dependencies[name]]));
+    const around = { ...surroundings, deadline: budget?.deadline };
     return async (request: FastifyRequest, reply: FastifyReply) => {
       const { headers, url } = request;
       if (!definition.mergePatch) refuseMergePatch(headers['content-type'], dialect);
@@ -45,29 +38,9 @@ export function createHandler({ dependencies, requireIfMatch, publicUrl, wait, d
         },
         url,
       );
-      const result = await definition.handle({
-        ...given,
-        ...input,
-        ...(definition.conditional ? readWritePreconditions(headers, mustMatch) : UNCONDITIONAL),
-        path: pathOf(url),
-        get origin() {
-          return publicUrl ?? `${request.protocol}://${request.host || 'localhost'}`;
-        },
-        caller: callerOf(request),
-        may: (scope: Scope) => mayDo(request, scope),
-        get countedAs() {
-          return countedAs(request);
-        },
-        headers,
-        get log() {
-          return request.log.child({ request_id: request.id });
-        },
-        wait: (event: Promise<unknown>) => wait(request, event),
-        // Made for those who ask for it: most functions are done before anybody could leave.
-        get signal() {
-          return requestSignal(reply, drain, budget?.deadline);
-        },
-      } as never);
+      const conditions = definition.conditional ? readWritePreconditions(headers, mustMatch) : UNCONDITIONAL;
+      const context = Object.assign(new RequestContext(request, reply, around), given, input, conditions);
+      const result = await definition.handle(context as never);
       return respond(request, reply, result, hold);
     };
   };

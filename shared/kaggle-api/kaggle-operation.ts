@@ -47,16 +47,13 @@ export function kaggleOperation<Shape extends z.ZodRawShape>({
     params: Anything,
     query: Anything,
     body: z.looseObject(fields).optional(),
-    handle({ params, query, body, ...context }) {
+    handle(context) {
+      const { params, query, body, path } = context;
       // What one surface has in its body the other has in its query and its path.
       const all = { ...query, ...body, ...params };
-      const input = parseInput(
-        { query: z.object(fields) },
-        { params: {}, query: all, body: null },
-        context.path,
-      );
+      const input = parseInput({ query: z.object(fields) }, { params: {}, query: all, body: null }, path);
       const given = input.query as z.output<z.ZodObject<Shape>>;
-      const respond = () => handle(given, { ...context, isRest: !context.path.endsWith(rpc) });
+      const respond = () => handle(given, Object.assign(context, { isRest: !path.endsWith(rpc) }));
       return pulls ? orPulled(context, given as unknown as Wanted, respond) : respond();
     },
   });
