@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Readable, Writable } from 'node:stream';
+import { pipeByTurns } from './pipe-by-turns.ts';
 import { toVolumeError, VolumeError } from './storage-errors.ts';
 
 interface Slice {
@@ -37,38 +38,35 @@ export function readSlice(
     });
     return Promise.race([answered, late]).finally(() => clearTimeout(timer));
   };
-  const readChunk = async (length: number) => {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, position);
-    // Behind the read: what was written by now may be in it.
-    const after = await file.stat();
-    if (bytesRead === 0 || after.size !== before.size || after.mtimeMs !== before.mtimeMs)
-      throw broken('a file changed while it was read');
-    position += bytesRead;
-    return buffer.subarray(0, bytesRead);
+  const opened = attempt(() => file.stat()).then(
+    (stats) => {
+      before = stats;
+      return stats.size < end ? explain(broken('a file changed while it was read')) : null;
+    },
+    (error) => explain(toVolumeError(error)),
+  );
+  const readInto = (into: Buffer) =>
+    attempt(async () => {
+      const { bytesRead } = await file.read(into, 0, Math.min(into.length, end - position), position);
+      // Behind the read: what was written by now may be in it.
+      const after = await file.stat();
+      if (bytesRead === 0 || after.size !== before.size || after.mtimeMs !== before.mtimeMs)
+        throw broken('a file changed while it was read');
+      position += bytesRead;
+      return into.subarray(0, bytesRead);
+    });
+  const fail = (error: unknown) => {
+    if (!slice.destroyed) slice.destroy(explain(toVolumeError(error)));
   };
-  return new Readable({
+  const slice = new Readable({
     highWaterMark: CHUNK,
     construct(done) {
-      attempt(() => file.stat()).then(
-        (stats) => {
-          before = stats;
-          done(stats.size < end ? explain(broken('a file changed while it was read')) : null);
-        },
-        (error) => done(explain(toVolumeError(error))),
-      );
+      opened.then(done);
     },
     read() {
       const length = Math.min(CHUNK, end - position);
-      if (length <= 0) {
-        this.push(null);
-        return;
-      }
-      attempt(() => readChunk(length)).then(
-        (chunk) => this.push(chunk),
-        (error) => {
-          if (!this.destroyed) this.destroy(explain(toVolumeError(error)));
-        },
-      );
+      if (length <= 0) this.push(null);
+      else readInto(Buffer.allocUnsafe(length)).then((chunk) => this.push(chunk), fail);
     },
     destroy(error, done) {
       const closed = autoClose ? file.close() : Promise.resolve();
@@ -82,6 +80,12 @@ export function readSlice(
         (failure) => done(error ?? failure),
       );
     },
+  });
+  return pipeByTurns(slice, {
+    opened,
+    left: () => end - position,
+    readInto,
+    fail,
   });
 }
 
