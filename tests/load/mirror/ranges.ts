@@ -17,8 +17,9 @@ interface Options {
   rounds: number;
 }
 
-/** How many parts a file is asked for in, one after the other on one connection. */
-const PARTS = 8;
+/** How many parts a file is requested in: one after the other on one connection, or each on one of its own. */
+const WAYS = { 'one connection': 8, '16 connections': 16 };
+type Way = keyof typeof WAYS;
 
 /** A mirrored file in ranges, from the API and from nginx, in turns. */
 export async function ranges({ place, dist, databaseUrl, bytes, rounds }: Options): Promise<void> {
@@ -47,17 +48,19 @@ export async function ranges({ place, dist, databaseUrl, bytes, rounds }: Option
       ours: `${api}/datasets/${id}/versions/1/files/part-00/table-0.csv`,
       theirs: `${nginx.url}/part-00/table-0.csv`,
     };
-    const ratios: number[] = [];
-    for (let round = 0; round < rounds; round++) {
-      const theirs = await download(urls.theirs, bytes);
-      const ours = await download(urls.ours, bytes);
-      ratios.push(theirs / ours);
-      process.stdout.write(
-        `ranges ${round + 1}: API ${speed(bytes, ours)}, nginx ${speed(bytes, theirs)}, ${(theirs / ours).toFixed(2)}x its throughput\n`,
-      );
+    for (const way of Object.keys(WAYS) as Way[]) {
+      const ratios: number[] = [];
+      for (let round = 0; round < rounds; round++) {
+        const theirs = await download(urls.theirs, bytes, way);
+        const ours = await download(urls.ours, bytes, way);
+        ratios.push(theirs / ours);
+        process.stdout.write(
+          `ranges, ${way}, ${round + 1}: API ${speed(bytes, ours)}, nginx ${speed(bytes, theirs)}, ${(theirs / ours).toFixed(2)}x its throughput\n`,
+        );
+      }
+      const middle = ratios.toSorted((a, b) => a - b)[Math.floor(ratios.length / 2)];
+      process.stdout.write(`ranges, ${way}, median: ${middle?.toFixed(2)}x the throughput of nginx\n`);
     }
-    const middle = ratios.toSorted((a, b) => a - b)[Math.floor(ratios.length / 2)];
-    process.stdout.write(`ranges, median: ${middle?.toFixed(2)}x the throughput of nginx\n`);
   } finally {
     server.kill('SIGTERM');
     await once(server, 'exit');
@@ -79,13 +82,15 @@ async function bring(root: string, bytes: number, env: Record<string, string>, j
 }
 
 /** Seconds for a whole file in parts. */
-async function download(url: string, bytes: number): Promise<number> {
-  const size = Math.ceil(bytes / PARTS);
-  const args = Array.from({ length: PARTS }, (_, part) => {
+async function download(url: string, bytes: number, way: Way): Promise<number> {
+  const parts = WAYS[way];
+  const size = Math.ceil(bytes / parts);
+  const args = Array.from({ length: parts }, (_, part) => {
     const range = `${part * size}-${Math.min(bytes, (part + 1) * size) - 1}`;
-    return [...(part > 0 ? ['--next'] : []), '-sSf', '-o', '/dev/null', '-r', range, url];
+    return [...(part > 0 ? ['--next'] : []), '--no-progress-meter', '-f', '-o', '/dev/null', '-r', range, url];
   });
-  return (await measured('curl', args.flat(), {})).seconds;
+  const together = way === '16 connections' ? ['-Z', '--parallel-immediate', '--parallel-max', '16'] : [];
+  return (await measured('curl', [...together, ...args.flat()], {})).seconds;
 }
 
 function speed(bytes: number, seconds: number): string {
