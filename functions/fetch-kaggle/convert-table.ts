@@ -75,27 +75,22 @@ async function convert(
   };
   const target = tableFile(root, claim, claim.name);
   await makeFolder(dirname(target));
-  await clearLeftovers(target);
-  const written = `${target}.${claim.fence}.new`;
+  const written = join(scratch, 'parquet.new');
   const task: ConvertTask = isUnopened(claim)
     ? { ...file, kind: 'list-parts' }
     : { ...file, kind: 'convert', part, target: written, room };
-  try {
-    const limits = { seconds: config.MIRROR_TABLES_MAX_SECONDS, bytes: CONVERSION_MEMORY };
-    const reply = await runEngine<ConvertReply>(task, { limits, signal: lease.signal });
-    if ('parts' in reply) {
-      await db.transaction((tx) => splitTable(tx, claim.version_id, claim.id, reply.parts));
-      return 'opened';
-    }
-    if ('failure' in reply) return await fail(run, claim, reply.failure, reply.detail);
-    await lease.confirm();
-    await rename(written, target);
-    await syncPath(dirname(target));
-    const ours = await finishTable(db, claim, reply.converted, CONVERTER);
-    return ours ? 'ready' : 'lost';
-  } finally {
-    await rm(written, { force: true });
+  const limits = { seconds: config.MIRROR_TABLES_MAX_SECONDS, bytes: CONVERSION_MEMORY };
+  const reply = await runEngine<ConvertReply>(task, { limits, signal: lease.signal });
+  if ('parts' in reply) {
+    await db.transaction((tx) => splitTable(tx, claim.version_id, claim.id, reply.parts));
+    return 'opened';
   }
+  if ('failure' in reply) return await fail(run, claim, reply.failure, reply.detail);
+  await lease.confirm();
+  await rename(written, target);
+  await syncPath(dirname(target));
+  const ours = await finishTable(db, claim, reply.converted, CONVERTER);
+  return ours ? 'ready' : 'lost';
 }
 
 /** What earlier holders of this table had in between. */
@@ -104,13 +99,4 @@ async function clearEarlier(conversions: string, { id, fence }: TableClaim): Pro
     const [table, holder = 0] = name.split('.').map(Number);
     if (table === id && holder < fence) await rm(join(conversions, name), { recursive: true, force: true });
   }
-}
-
-/** What earlier holders of this table wrote and did not finish. */
-async function clearLeftovers(target: string): Promise<void> {
-  const folder = dirname(target);
-  const name = target.slice(folder.length + 1);
-  for (const entry of await readdir(folder))
-    if (entry.startsWith(`${name}.`) && entry.endsWith('.new'))
-      await rm(join(folder, entry), { force: true });
 }

@@ -74,7 +74,7 @@ async function bring(root: string, bytes: number, env: Record<string, string>, j
   await link(join(root, 'archive.zip'), join(root, 'ranges/one/1.zip'));
   const fake = await startFakeProcess(root);
   try {
-    const kaggle = { KAGGLE_BASE_URL: fake.baseUrl, MIRROR_MIN_FREE_BYTES: '0' };
+    const kaggle = { KAGGLE_BASE_URL: fake.baseUrl, MIRROR_MIN_FREE_BYTES: '0', MIRROR_TABLES: 'false' };
     await measured(process.execPath, [job, '--dataset', 'ranges/one'], { env: { ...env, ...kaggle } });
   } finally {
     await fake.stop();
@@ -87,7 +87,16 @@ async function download(url: string, bytes: number, way: Way): Promise<number> {
   const size = Math.ceil(bytes / parts);
   const args = Array.from({ length: parts }, (_, part) => {
     const range = `${part * size}-${Math.min(bytes, (part + 1) * size) - 1}`;
-    return [...(part > 0 ? ['--next'] : []), '--no-progress-meter', '-f', '-o', '/dev/null', '-r', range, url];
+    return [
+      ...(part > 0 ? ['--next'] : []),
+      '--no-progress-meter',
+      '-f',
+      '-o',
+      '/dev/null',
+      '-r',
+      range,
+      url,
+    ];
   });
   const together = way === '16 connections' ? ['-Z', '--parallel-immediate', '--parallel-max', '16'] : [];
   return (await measured('curl', [...together, ...args.flat()], {})).seconds;
