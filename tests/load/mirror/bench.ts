@@ -85,7 +85,7 @@ async function compare(name: string, shape: Shape, url: string): Promise<void> {
           KAGGLE_DATA_ROOT: volume,
           KAGGLE_BASE_URL: fake.baseUrl,
           MIRROR_MIN_FREE_BYTES: '0',
-          MIRROR_TABLES: 'false',
+          MIRROR_TABLES: 'off',
           NODE_COMPILE_CACHE: compileCache,
         },
       });
@@ -126,7 +126,7 @@ async function unchanged(url: string): Promise<void> {
       KAGGLE_DATA_ROOT: join(place, 'unchanged'),
       KAGGLE_BASE_URL: fake.baseUrl,
       MIRROR_MIN_FREE_BYTES: '0',
-      MIRROR_TABLES: 'false',
+      MIRROR_TABLES: 'off',
       MIRROR_REQUESTS_PER_MINUTE: 'off',
       MIRROR_CONCURRENCY: '8',
     };

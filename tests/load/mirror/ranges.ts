@@ -74,7 +74,7 @@ async function bring(root: string, bytes: number, env: Record<string, string>, j
   await link(join(root, 'archive.zip'), join(root, 'ranges/one/1.zip'));
   const fake = await startFakeProcess(root);
   try {
-    const kaggle = { KAGGLE_BASE_URL: fake.baseUrl, MIRROR_MIN_FREE_BYTES: '0', MIRROR_TABLES: 'false' };
+    const kaggle = { KAGGLE_BASE_URL: fake.baseUrl, MIRROR_MIN_FREE_BYTES: '0', MIRROR_TABLES: 'off' };
     await measured(process.execPath, [job, '--dataset', 'ranges/one'], { env: { ...env, ...kaggle } });
   } finally {
     await fake.stop();

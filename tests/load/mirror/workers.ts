@@ -38,7 +38,7 @@ export async function workers(options: Options): Promise<void> {
       KAGGLE_DATA_ROOT: join(place, 'workers'),
       KAGGLE_BASE_URL: fake.baseUrl,
       MIRROR_MIN_FREE_BYTES: '0',
-      MIRROR_TABLES: 'false',
+      MIRROR_TABLES: 'off',
       MIRROR_REQUESTS_PER_MINUTE: String(perMinute),
       LOG_LEVEL: 'warn',
     };
