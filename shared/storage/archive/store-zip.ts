@@ -5,8 +5,13 @@ import { centralHeader, endOfDirectory, localHeader, type ZipFile } from './zip-
 /** The files to put in, by path; read anew for each pass over them. */
 export type ZipFiles = () => AsyncIterable<ZipFile> | Iterable<ZipFile>;
 
-/** Reads bytes `start` to before `end` of a file. */
-type ReadFile = (file: ZipFile, range: { start: number; end: number }) => Promise<AsyncIterable<Buffer>>;
+/** Bytes `start` to before `end`. */
+interface Range {
+  start: number;
+  end: number;
+}
+
+type ReadFile = (file: ZipFile, range: Range) => Promise<AsyncIterable<Buffer>>;
 
 type Segment = { bytes: Buffer } | { file: ZipFile };
 
@@ -21,15 +26,16 @@ export async function zipLength(files: ZipFiles): Promise<number> {
  * Bytes `start` to before `end` of an archive that holds the files as they are: the same files give the same
  * bytes, always. Only files that the range touches are read.
  */
-export function readZip(
-  files: ZipFiles,
-  { start, end }: { start: number; end: number },
-  read: ReadFile,
-): Readable {
-  return Readable.from(slices(files, start, end, read), { objectMode: false });
+export function readZip(files: ZipFiles, range: Range, read: ReadFile): Readable {
+  return Readable.from(zipChunks(files, range, read), { objectMode: false });
 }
 
-async function* slices(files: ZipFiles, start: number, end: number, read: ReadFile): AsyncGenerator<Buffer> {
+/** As `readZip`, without a stream around it. */
+export async function* zipChunks(
+  files: ZipFiles,
+  { start, end }: Range,
+  read: ReadFile,
+): AsyncGenerator<Buffer> {
   let position = 0;
   for await (const segment of segments(files)) {
     const from = Math.max(start - position, 0);
