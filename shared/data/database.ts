@@ -48,15 +48,17 @@ export async function createDatabase(options: DatabaseOptions): Promise<Admitted
     },
   };
   const pool = await createPool(options.url, {
-    driverFactory: createDriver({
-      connectionString: options.url,
-      application_name: options.name,
-      connectionTimeoutMillis: CONNECT_TIMEOUT,
-      statement_timeout: options.statementTimeout,
-      query_timeout: options.statementTimeout + SILENCE_TIMEOUT,
-      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT,
-      keepAlive: true,
-    }),
+    driverFactory: createDriver(
+      {
+        connectionString: options.url,
+        application_name: options.name,
+        connectionTimeoutMillis: CONNECT_TIMEOUT,
+        statement_timeout: options.statementTimeout,
+        idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT,
+        keepAlive: true,
+      },
+      options.statementTimeout + SILENCE_TIMEOUT,
+    ),
     connectionRetryLimit: 0,
     idleTimeout: 60_000,
     interceptors: [

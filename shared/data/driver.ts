@@ -5,25 +5,35 @@ import { types } from './type-parsers.ts';
 /**
  * Slonik's driver over `pg`. Slonik's own opens a throw-away connection to look type OIDs up before its pool
  * exists, so that a process could neither start without its database nor start fast; the OIDs of the built-in
- * types never change (see docs/decisions/2026-11-23-slonik-driver.md). Streams of rows are not offered.
+ * types never change (see docs/decisions/2026-11-23-slonik-driver.md). Streams of rows are not offered. A query that has
+ * no answer after `silence` milliseconds fails.
  */
-export function createDriver(connection: pg.ClientConfig): DriverFactory {
+export function createDriver(connection: pg.ClientConfig, silence: number): DriverFactory {
   return createDriverFactory(async () => ({
     async createPoolClient({ clientEventEmitter }) {
       const client = new pg.Client({ ...connection, types });
       client.on('error', (error) => clientEventEmitter.emit('error', terminated(error)));
+      let giveUp: ((error: Error) => void) | null = null;
+      // One for each connection: pg's own, one for each query, keeps rows of earlier ones from the young collector.
+      const patience = setTimeout(() => giveUp?.(silent()), silence).unref();
       return {
         connect: async () => {
           await client.connect();
         },
-        end: () => client.end(),
+        end() {
+          clearTimeout(patience);
+          return client.end();
+        },
         query: (text, values, options) =>
           new Promise((resolve, reject) => {
             // pg copies a configuration property by property, at a third of what it takes to send a query.
             const query = new pg.Query(text, (values ?? []) as unknown[]);
             Object.assign(query, { name: options?.name, callback });
+            giveUp = reject;
+            patience.refresh();
             client.query(query);
             function callback(error: Error | null, result: pg.QueryResult) {
+              giveUp = null;
               if (error) return reject(terminated(error));
               const { command, rowCount, rows } = result;
               // No interceptor of ours looks at fields.
@@ -40,7 +50,10 @@ export function createDriver(connection: pg.ClientConfig): DriverFactory {
 
 /** Slonik stops using a connection, and reports what its transaction met, only when told so by this class. */
 function terminated(error: Error & { code?: string }): Error {
-  const lost =
-    error.code?.startsWith('57P0') || /^(connection terminated|query read timeout)/i.test(error.message);
+  const lost = error.code?.startsWith('57P0') || /^connection terminated/i.test(error.message);
   return lost ? new BackendTerminatedError(error) : error;
+}
+
+function silent(): Error {
+  return new BackendTerminatedError(new Error('The database is silent.'));
 }

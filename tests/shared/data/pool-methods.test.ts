@@ -12,7 +12,7 @@ describe.skipIf(!hasDatabase)('the pool of Slonik', () => {
   let pool: DatabasePool;
   beforeAll(async () => {
     pool = await createPool(database.url, {
-      driverFactory: createDriver({ connectionString: database.url }),
+      driverFactory: createDriver({ connectionString: database.url }, 10_000),
     });
   });
   afterAll(() => pool?.end());

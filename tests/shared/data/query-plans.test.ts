@@ -45,7 +45,7 @@ describe.skipIf(!hasDatabase)(`the plan over ${ROWS} rows of`, () => {
     await sql('ALTER TABLE datasets ENABLE TRIGGER search_added');
     await sql('VACUUM ANALYZE');
     pool = await createPool(database.url, {
-      driverFactory: createDriver({ connectionString: database.url }),
+      driverFactory: createDriver({ connectionString: database.url }, 10_000),
       resetConnection: async () => {},
       interceptors: [
         {
