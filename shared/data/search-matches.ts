@@ -10,15 +10,23 @@ type Query = NonNullable<SearchInput['query']>;
 
 /** Characters of a value, as search_values() has them. */
 const INDEXED = 200;
-const columns = sql.fragment`id, name, owner, licence, keywords, formats, state, bytes, updated_at`;
+const counted = sql.fragment`id, owner, licence, keywords, formats, state`;
+/** Each has an index of its own. */
+const SAMPLES = [
+  sql.fragment`= 0`,
+  sql.fragment`BETWEEN 1 AND 4`,
+  sql.fragment`BETWEEN 5 AND 9`,
+  sql.fragment`BETWEEN 10 AND 15`,
+];
 
 /**
  * SELECTs the documents that are looked at, one more than MAX_MATCHES at most, with score and key. A query looks at one
- * document of sixteen first, and then at four, which have indexes of their own: where very many match, these are enough,
- * and the others are not read. Without a query the first of the order are looked at.
+ * sample after the other: where very many match, the first are enough, and the others are not read. Without a query the
+ * first of the order are looked at.
  */
 export function matchesOf({ query, filters, sort }: SearchInput): FragmentSqlToken {
-  const { key, indexed } = ORDERS[sort];
+  const { key, column, indexed } = ORDERS[sort];
+  const columns = column === null ? counted : sql.fragment`${counted}, ${column}`;
   const conditions = conditionsOf(filters);
   const limit = sql.fragment`LIMIT ${MAX_MATCHES + 1}`;
   if (query === null)
@@ -30,9 +38,7 @@ export function matchesOf({ query, filters, sort }: SearchInput): FragmentSqlTok
   const part = (which: FragmentSqlToken) => sql.fragment`
     SELECT ${columns}, ${scoreOf(query)} AS score FROM search_documents
     WHERE ${and([which, sql.fragment`words @@ ${query.found}::tsquery`, ...conditions])}`;
-  const parts = [sql.fragment`= 0`, sql.fragment`BETWEEN 1 AND 4`, sql.fragment`> 4`].map((which) =>
-    part(sql.fragment`id % 16 ${which}`),
-  );
+  const parts = SAMPLES.map((which) => part(sql.fragment`id % 16 ${which}`));
   return sql.fragment`
     SELECT *, ${key} AS key FROM (${sql.join(parts, sql.fragment` UNION ALL `)}) AS looked_at ${limit}`;
 }

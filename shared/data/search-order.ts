@@ -5,6 +5,8 @@ import { sql } from './sql.ts';
 interface Order {
   /** What of a document is compared. */
   key: FragmentSqlToken;
+  /** What that is made of; null for the score alone. */
+  column: FragmentSqlToken | null;
   /** In a cursor. */
   written: FragmentSqlToken;
   by: FragmentSqlToken;
@@ -16,9 +18,11 @@ interface Order {
 const falling = (
   type: FragmentSqlToken,
   key: FragmentSqlToken,
+  column: FragmentSqlToken | null,
   { indexed = sql.fragment`${key} DESC, id`, written = sql.fragment`key` } = {},
 ): Order => ({
   key,
+  column,
   written,
   by: sql.fragment`key DESC, id`,
   indexed,
@@ -27,13 +31,14 @@ const falling = (
 });
 
 export const ORDERS: Record<SearchSort, Order> = {
-  relevance: falling(sql.fragment`real`, sql.fragment`score`, { indexed: sql.fragment`id` }),
-  '-updated_at': falling(sql.fragment`timestamptz`, sql.fragment`updated_at`, {
+  relevance: falling(sql.fragment`real`, sql.fragment`score`, null, { indexed: sql.fragment`id` }),
+  '-updated_at': falling(sql.fragment`timestamptz`, sql.fragment`updated_at`, sql.fragment`updated_at`, {
     written: sql.fragment`to_char(key AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
   }),
-  '-bytes': falling(sql.fragment`int8`, sql.fragment`coalesce(bytes, -1)`),
+  '-bytes': falling(sql.fragment`int8`, sql.fragment`coalesce(bytes, -1)`, sql.fragment`bytes`),
   name: {
     key: sql.fragment`name`,
+    column: sql.fragment`name`,
     written: sql.fragment`key`,
     by: sql.fragment`key, id`,
     // Paths are too long for an index.

@@ -1,6 +1,6 @@
 import type { CommonQueryMethods, FragmentSqlToken } from 'slonik';
 import * as z from 'zod';
-import { facets, SearchFacets } from './search-facets.ts';
+import { counted, facets, SearchFacets } from './search-facets.ts';
 import { SEARCH_KINDS, type SearchInput } from './search-input.ts';
 import { matchesOf } from './search-matches.ts';
 import { ORDERS } from './search-order.ts';
@@ -57,7 +57,7 @@ function statement(input: SearchInput): FragmentSqlToken {
     WITH matches AS MATERIALIZED (${matchesOf(input)}), page AS MATERIALIZED (
       SELECT id, key, score FROM matches WHERE ${after === null ? sql.fragment`TRUE` : isAfter(...after)}
       ORDER BY ${by} LIMIT ${limit}
-    ), ranked AS (SELECT *, row_number() OVER (ORDER BY ${by}) AS rank FROM page
+    ), counted AS MATERIALIZED (${counted}), ranked AS (SELECT *, row_number() OVER (ORDER BY ${by}) AS rank FROM page
     ), hits AS (
       SELECT rank, documents.id, ${written} AS key, kind, coalesce(dataset_id, named.id) AS dataset_id, mirrors.ref, path,
         table_name, column_name, name, title, subtitle, about, documents.owner, keywords, score,

@@ -26,7 +26,7 @@ export function composeQuery(terms: readonly Term[], found: readonly FoundTerm[]
     if (query === '' && completions.length === 0) continue;
     if (query === '' && !isAlone(terms, term)) continue;
     wanted.push(anyOf(all));
-    typed.push(query === '' ? anyOf(all) : `(${query})`);
+    typed.push(query === '' ? anyOf(all) : anyOf([query]));
   }
   if (wanted.length === 0) return null;
   return {

@@ -4,7 +4,7 @@ import pg from 'pg';
 
 const MIGRATION = 'migrations/committed/000025-search-rewritten.sql';
 /** Made by the migrations after it. */
-const LATER = ['sample', 'larger_sample', 'values', 'newest', 'name', 'bytes', 'rows'];
+const LATER = 'sample larger_sample next_sample last_sample values newest name bytes rows'.split(' ');
 const LOOK = 5;
 
 /**

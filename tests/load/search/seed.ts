@@ -15,6 +15,8 @@ const INDEXES = {
   search_documents_words: 'USING gin (words)',
   search_documents_sample: 'USING gin (words) WHERE id % 16 = 0',
   search_documents_larger_sample: 'USING gin (words) WHERE id % 16 BETWEEN 1 AND 4',
+  search_documents_next_sample: 'USING gin (words) WHERE id % 16 BETWEEN 5 AND 9',
+  search_documents_last_sample: 'USING gin (words) WHERE id % 16 BETWEEN 10 AND 15',
   search_documents_values:
     'USING gin (search_values(VARIADIC keywords || formats || ARRAY[kind, owner, licence]))',
 };

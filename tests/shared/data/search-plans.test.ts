@@ -1,9 +1,9 @@
-import pg from 'pg';
 import type { CommonQueryMethods } from 'slonik';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readChanges } from '#shared/data/change-feed.ts';
 import { searchDocuments } from '#shared/data/search.ts';
 import { hasDatabase, useDatabase } from '#tests/setup/api.ts';
+import { planNodes, rowsOf } from '#tests/setup/plans.ts';
 import { useSql } from '#tests/setup/sql.ts';
 
 const ROWS = 20_000;
@@ -17,14 +17,6 @@ const NONE = {
   minRows: null,
   maxBytes: null,
 };
-
-interface Plan {
-  'Actual Rows': number;
-  'Actual Loops': number;
-  'Rows Removed by Filter'?: number;
-  'Rows Removed by Index Recheck'?: number;
-  Plans?: Plan[];
-}
 
 describe.skipIf(!hasDatabase)(`over ${ROWS} documents and changes`, () => {
   const database = useDatabase();
@@ -43,31 +35,8 @@ describe.skipIf(!hasDatabase)(`over ${ROWS} documents and changes`, () => {
     await sql('VACUUM ANALYZE');
   });
 
-  /** The most rows that a node of the statements read which `run` sends. */
-  async function mostRows(run: (db: CommonQueryMethods) => Promise<unknown>): Promise<number> {
-    const client = new pg.Client({ connectionString: database.url });
-    await client.connect();
-    let most = 0;
-    const send = async ({ sql: written, values }: { sql: string; values: unknown[] }) => {
-      const text = written.replaceAll('$slonik_', '$');
-      const { rows } = await client.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values);
-      for (const node of nodesOf(rows[0]['QUERY PLAN'][0].Plan)) most = Math.max(most, rowsOf(node));
-      return client.query(text, values);
-    };
-    const db = {
-      query: send,
-      any: async (query: Parameters<typeof send>[0]) => (await send(query)).rows,
-      one: async (query: Parameters<typeof send>[0]) => (await send(query)).rows[0],
-      transaction: (act: (tx: unknown) => Promise<unknown>) => act(db),
-    };
-    try {
-      await client.query('BEGIN');
-      await run(db as unknown as CommonQueryMethods);
-      return most;
-    } finally {
-      await client.end();
-    }
-  }
+  const mostRows = async (run: (db: CommonQueryMethods) => Promise<unknown>) =>
+    Math.max(...(await planNodes(database.url, run)).map(rowsOf));
 
   it.each([
     ['owner', { owner: 'owner-7' }, 4],
@@ -88,6 +57,17 @@ describe.skipIf(!hasDatabase)(`over ${ROWS} documents and changes`, () => {
     expect(most).toBeLessThan(500);
   });
 
+  it('a word of very many documents is looked up in one sample after the other, until they are enough', async () => {
+    const query = { found: `'often'`, exact: `'often'`, lexemes: ['often'] };
+    const nodes = await planNodes(database.url, (db) =>
+      searchDocuments(db, { query, filters: NONE, sort: 'relevance', after: null, limit: 20 }),
+    );
+    const read = nodes.filter((node) => node['Actual Loops'] > 0).map((node) => node['Index Name'] ?? '');
+    expect(read.filter((name) => /sample|words$/.test(name))).toEqual(
+      ['sample', 'larger_sample', 'next_sample'].map((name) => `search_documents_${name}`),
+    );
+  });
+
   it.each(['-updated_at', 'name', '-bytes', 'relevance'] as const)(
     'the first 10,000 by %s are looked at where nothing is asked for',
     async (sort) => {
@@ -103,12 +83,3 @@ describe.skipIf(!hasDatabase)(`over ${ROWS} documents and changes`, () => {
     expect(await mostRows(read)).toBeLessThan(500);
   });
 });
-
-function rowsOf(node: Plan): number {
-  const removed = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
-  return (node['Actual Rows'] + removed) * node['Actual Loops'];
-}
-
-function nodesOf(plan: Plan): Plan[] {
-  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
-}
