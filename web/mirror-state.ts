@@ -1,4 +1,5 @@
 import type { DatasetCard } from '#shared/data/dataset-cards.ts';
+import { LAST_POSITION } from '#shared/data/last-position.ts';
 import { bytes, duration, number } from './format.ts';
 import { type Html, html } from './html.ts';
 
@@ -57,8 +58,9 @@ export function makesTables({ state, tables }: Active): boolean {
 export function syncWords(sync: Active): string {
   if (sync.state === 'running') return phaseWords(sync);
   if (makesTables(sync)) return `Making tables, ${tableCount(sync)}`;
-  const before = (sync.queue_position ?? 1) - 1;
-  return before === 0 ? 'Waiting, next in the queue' : `Waiting, ${number(before)} before it`;
+  const position = sync.queue_position ?? 1;
+  if (position === 1) return 'Waiting, next in the queue';
+  return `Waiting, ${number(position - 1)}${position < LAST_POSITION ? '' : ' or more'} before it`;
 }
 
 export function tableCount({ tables }: Active): string | null {

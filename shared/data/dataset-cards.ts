@@ -1,6 +1,7 @@
 import type { CommonQueryMethods } from 'slonik';
 import * as z from 'zod';
 import { MIRROR_STATES, StoredProblem } from './mirror-state.ts';
+import { queuePosition } from './queue-position.ts';
 import { sql } from './sql.ts';
 import { PHASES } from './syncs.ts';
 
@@ -41,9 +42,7 @@ export async function datasetCards(
       v.number AS version, coalesce(v.created_at, v.fetched_at) AS version_created_at, v.total_bytes, v.file_count,
       (SELECT count(*)::int4 FROM versions WHERE mirror_id = m.id) AS version_count,
       s.id AS sync_id, s.state AS sync_state, s.phase, s.bytes_done, s.bytes_total, s.bytes_per_second,
-      CASE WHEN s.state = 'queued' THEN (
-        SELECT count(*)::int4 FROM syncs AS ahead WHERE ahead.state = 'queued' AND ahead.id <= s.id
-      ) END AS queue_position
+      ${queuePosition(sql.fragment`s`)} AS queue_position
     FROM datasets d JOIN mirrors m ON m.ref = d.mirror_ref
       LEFT JOIN versions v ON v.mirror_id = m.id AND v.number = coalesce(d.pinned_version, m.version)
         AND v.state = 'ready'

@@ -1,5 +1,6 @@
 import type { CommonQueryMethods } from 'slonik';
 import * as z from 'zod';
+import { prefixEnd } from './prefix-end.ts';
 import { sql } from './sql.ts';
 
 export const FileRow = z.object({
@@ -35,9 +36,12 @@ export function listFiles(
   versionId: number,
   { prefix, after, limit }: ListOptions,
 ): Promise<readonly FileRow[]> {
-  return db.any(sql.prepared('list_files', FileRow)`
+  // A range, as the index has it: to compare beginnings would read all that comes behind them.
+  const end = prefixEnd(prefix);
+  const inside = end === null ? sql.fragment`TRUE` : sql.fragment`path < ${end}`;
+  return db.any(sql.prepared(end === null ? 'list_files' : 'list_files_inside', FileRow)`
     SELECT ${columns} FROM files
-    WHERE version_id = ${versionId} AND path >= ${prefix} AND starts_with(path, ${prefix}) AND path > ${after ?? ''}
+    WHERE version_id = ${versionId} AND path >= ${prefix} AND path > ${after ?? ''} AND ${inside}
     ORDER BY path LIMIT ${limit}`);
 }
 

@@ -1,5 +1,6 @@
 import type { CommonQueryMethods } from 'slonik';
 import * as z from 'zod';
+import { prefixEnd } from './prefix-end.ts';
 import { sql } from './sql.ts';
 
 const FolderEntry = z.object({
@@ -27,7 +28,9 @@ export function listFolder(
   { folder, after, limit }: Which,
 ): Promise<readonly FolderEntry[]> {
   const { isFile, name } = after ?? { isFile: false, name: '' };
-  return db.any(sql.prepared('list_folder', FolderEntry)`
+  const end = prefixEnd(folder);
+  const inside = end === null ? sql.fragment`TRUE` : sql.fragment`path < ${end}`;
+  return db.any(sql.prepared(end === null ? 'list_outermost_folder' : 'list_folder', FolderEntry)`
     SELECT name, count(*)::int4 AS files, sum(size)::int8 AS size,
       CASE WHEN is_file THEN min(encode(sha256, 'hex')) END AS sha256,
       CASE WHEN is_file THEN min(media_type) END AS media_type
@@ -36,7 +39,7 @@ export function listFolder(
         CASE WHEN strpos(rest, '/') = 0 THEN rest ELSE left(rest, strpos(rest, '/')) END AS name
       FROM (
         SELECT substr(path, length(${folder}) + 1) AS rest, size, sha256, media_type FROM files
-        WHERE version_id = ${versionId} AND path >= ${folder} AND starts_with(path, ${folder})
+        WHERE version_id = ${versionId} AND path >= ${folder} AND ${inside}
       ) AS inside
     ) AS entries
     GROUP BY is_file, name HAVING (is_file, name COLLATE "C") > (${isFile}::bool, ${name})

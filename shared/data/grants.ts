@@ -12,6 +12,7 @@ const TABLES = {
     datasets: ALL,
     idempotency_keys: ALL,
     mirrors: CHANGE,
+    mirror_counts: READ,
     syncs: CHANGE,
     versions: READ,
     files: READ,

@@ -34,9 +34,9 @@ export function overviewMirrors(
 
 const StateCount = z.object({ state: z.enum(MIRROR_STATES), count: z.int() });
 
-/** How many mirrors are in each state that has any. */
+/** How many mirrors are in each state that has any, as the triggers of the table have counted them. */
 export async function countMirrors(db: CommonQueryMethods): Promise<Record<string, number>> {
   const rows = await db.any(sql.prepared('count_mirrors', StateCount)`
-    SELECT state, count(*)::int4 AS count FROM mirrors GROUP BY state`);
+    SELECT state, sum(count)::int4 AS count FROM mirror_counts GROUP BY state HAVING sum(count) > 0`);
   return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
 }

@@ -1,7 +1,9 @@
 import type { CommonQueryMethods } from 'slonik';
 import * as z from 'zod';
 import { currentTraceparent } from '#shared/telemetry/spans.ts';
+import { LAST_POSITION } from './last-position.ts';
 import { StoredProblem } from './mirror-state.ts';
+import { queuePosition } from './queue-position.ts';
 import { sql } from './sql.ts';
 
 export const SYNC_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
@@ -17,7 +19,10 @@ export const SyncRow = z.object({
   bytes_done: z.int(),
   bytes_total: z.int().nullable(),
   bytes_per_second: z.int().nullable().describe('Of the download that runs'),
-  queue_position: z.int().nullable().describe('1 is the next; null for one that does not wait'),
+  queue_position: z
+    .int()
+    .nullable()
+    .describe(`1 is the next, ${LAST_POSITION} that or further back; null for one that does not wait`),
   tables: z
     .object({ done: z.int().describe('Ready or failed'), total: z.int() })
     .meta({ id: 'SyncTables' })
@@ -33,9 +38,7 @@ export type SyncRow = z.output<typeof SyncRow>;
 
 const columns = sql.fragment`
   syncs.id, dataset_id, mirrors.ref, syncs.state, phase, bytes_done, bytes_total, bytes_per_second,
-  CASE WHEN syncs.state = 'queued' THEN (
-    SELECT count(*)::int4 FROM syncs AS ahead WHERE ahead.state = 'queued' AND ahead.id <= syncs.id
-  ) END AS queue_position,
+  ${queuePosition(sql.fragment`syncs`)} AS queue_position,
   CASE WHEN syncs.version_id IS NOT NULL THEN (
     SELECT jsonb_build_object('done', count(*) FILTER (WHERE tables.state IN ('ready', 'failed')), 'total', count(*))
     FROM tables WHERE tables.version_id = syncs.version_id

@@ -24,9 +24,11 @@ export type VersionRow = z.output<typeof VersionRow>;
 const MAX_VERSION = 2_147_483_647;
 
 const columns = sql.fragment`
-  versions.id, number AS version, versions.state, versions.created_at, fetched_at, total_bytes, file_count,
+  id, number AS version, state, created_at, fetched_at, total_bytes, file_count,
   encode(tree_sha256, 'hex') AS tree_sha256, notes,
   CASE WHEN archive_of = tree_sha256 THEN encode(archive_md5, 'base64') END AS archive_md5`;
+/** A subquery: the versions of a join would be sorted, all of a mirror's for one page. */
+const isOf = (ref: string) => sql.fragment`mirror_id = (SELECT mirrors.id FROM mirrors WHERE ref = ${ref})`;
 const names = sql.fragment`
   id, version, state, created_at, fetched_at, total_bytes, file_count, tree_sha256, notes, archive_md5`;
 
@@ -36,15 +38,13 @@ export function findVersion(
   version: number,
 ): Promise<VersionRow | null> {
   return db.maybeOne(sql.prepared('find_version', VersionRow)`
-    SELECT ${columns} FROM versions JOIN mirrors ON mirrors.id = mirror_id
-    WHERE ref = ${ref} AND number = ${version}`);
+    SELECT ${columns} FROM versions WHERE ${isOf(ref)} AND number = ${version}`);
 }
 
 /** The newest on the volume. */
 export function latestVersion(db: CommonQueryMethods, ref: string): Promise<VersionRow | null> {
   return db.maybeOne(sql.prepared('latest_version', VersionRow)`
-    SELECT ${columns} FROM versions JOIN mirrors ON mirrors.id = mirror_id
-    WHERE ref = ${ref} AND versions.state = 'ready' ORDER BY number DESC LIMIT 1`);
+    SELECT ${columns} FROM versions WHERE ${isOf(ref)} AND state = 'ready' ORDER BY number DESC LIMIT 1`);
 }
 
 /** Newest first, those that were removed too. It may end before `limit` as `upToBytes` says. */
@@ -54,8 +54,8 @@ export function listVersions(
   { before, limit }: { before: number | null; limit: number },
 ): Promise<readonly VersionRow[]> {
   const select = sql.fragment`
-    SELECT ${columns} FROM versions JOIN mirrors ON mirrors.id = mirror_id
-    WHERE ref = ${ref} AND number <= ${before === null ? MAX_VERSION : before - 1} ORDER BY number DESC LIMIT ${limit}`;
+    SELECT ${columns} FROM versions WHERE ${isOf(ref)}
+      AND number <= ${before === null ? MAX_VERSION : before - 1} ORDER BY number DESC LIMIT ${limit}`;
   const bytes = sql.fragment`coalesce(octet_length(notes), 0)`;
   return db.any(sql.prepared('list_versions', VersionRow)`
     ${upToBytes({ select, columns: names, order: sql.fragment`version DESC`, bytes })}`);

@@ -8,7 +8,7 @@ export const NOT_API = [
   'tests/functions/web/{export-sql,show-sql}.test.ts',
   'tests/functions/{large-pages,preconditions}.test.ts',
   'tests/lambda/parity.test.ts',
-  'tests/shared/data/{grants,query-plans,roles,search-plans,up-to-bytes}.test.ts',
+  'tests/shared/data/{grants,list-plans,query-plans,roles,search-plans,up-to-bytes}.test.ts',
   'tests/shared/http/{hostile-fields,raw-requests}.test.ts',
   'tests/shared/storage/archive/*.test.ts',
   'tests/shared/tables/{corpus,late-rows,memory}.test.ts',

@@ -5,7 +5,10 @@ import pg from 'pg';
 export async function backendTime(url: string, name: string): Promise<() => Promise<number>> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  const { rows } = await client.query('SELECT pid FROM pg_stat_activity WHERE application_name = $1', [name]);
+  const { rows } = await client.query(
+    'SELECT pid FROM pg_stat_activity WHERE application_name = $1 AND datname = current_database()',
+    [name],
+  );
   await client.end();
   if (rows.length !== 1) throw new Error(`${name} has ${rows.length} connections`);
   // In nanoseconds: a search takes less than the hundredths of a second that stat(5) counts in.
