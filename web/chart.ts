@@ -4,7 +4,7 @@ import { type Html, html } from './html.ts';
 import { filterOf } from './table-address.ts';
 
 /** Makes the address of the page with one more filter, or more. */
-type AddFilters = (...filters: string[]) => string;
+export type AddFilters = (...filters: string[]) => string;
 
 const WIDTH = 132;
 const HEIGHT = 36;
@@ -31,6 +31,9 @@ function bars({ name, type, min, max }: ColumnSummary, { edges, counts }: Histog
   const most = Math.max(...counts, 1);
   const step = WIDTH / counts.length;
   const last = counts.length - 1;
+  // Each but the first and the last is the end of one bar and the start of the next.
+  const labels = edges.map(brief);
+  const bounds = edges.map((edge) => (edge === null ? '' : spell(edge, type)));
   return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="group" aria-label="Distribution of ${name}">${counts.map(
     (count, at) => {
       const [low, high] = [edges[at], edges[at + 1]];
@@ -38,10 +41,10 @@ function bars({ name, type, min, max }: ColumnSummary, { edges, counts }: Histog
         return null;
       const height = Math.max(1, Math.round((count / most) * (HEIGHT - 2)));
       const to = add(
-        filterOf(name, 'gte', spell(low, type)),
-        filterOf(name, at === last ? 'lte' : 'lt', spell(high, type)),
+        filterOf(name, 'gte', bounds[at] ?? ''),
+        filterOf(name, at === last ? 'lte' : 'lt', bounds[at + 1] ?? ''),
       );
-      const label = `${brief(low)} to ${brief(high)}: ${number(count)}`;
+      const label = `${labels[at]} to ${labels[at + 1]}: ${number(count)}`;
       return html`<a tabindex="-1" href="${to}" aria-label="${label}"><title>${label}</title><rect class="bar" x="${round(at * step)}" y="${HEIGHT - height}" width="${round(step - 1)}" height="${height}"/></a>`;
     },
   )}</svg><span class="ends"><span>${brief(min)}</span><span>${brief(max)}</span></span>`;
@@ -73,7 +76,7 @@ function round(value: number): number {
 function spell(edge: number | string, type: string): string {
   if (typeof edge === 'number') {
     if (type.startsWith('int')) return String(Math.ceil(edge));
-    return type.startsWith('decimal') ? edge.toLocaleString('en-US', PLAIN) : String(edge);
+    return type.startsWith('decimal') ? PLAIN.format(edge) : String(edge);
   }
   if (type !== 'date') return edge.replace(/\.0+(?=Z?$)/, '');
   return new Date(Math.ceil(Date.parse(`${edge.slice(0, 23)}Z`) / DAY_MS) * DAY_MS)
@@ -81,11 +84,11 @@ function spell(edge: number | string, type: string): string {
     .slice(0, 10);
 }
 
-const PLAIN = { useGrouping: false, maximumFractionDigits: 18 };
 const DAY_MS = 86_400_000;
 const DAY = /^(\d{4}-\d\d-\d\d)T00:00:00(\.0+)?Z?$/;
 
 // Made once: making one takes longer than all else of a bar.
+const PLAIN = new Intl.NumberFormat('en-US', { useGrouping: false, maximumFractionDigits: 18 });
 const FOUR_DIGITS = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 });
 const COMPACT = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4, notation: 'compact' });
 

@@ -24,7 +24,7 @@ const WHOLE = new Intl.NumberFormat('en-US');
 
 /** `1,234,567` */
 export function number(count: number): string {
-  return WHOLE.format(count);
+  return count < 1_000 && count >= 0 ? String(count) : WHOLE.format(count);
 }
 
 /** `1 file`, `2 files` */

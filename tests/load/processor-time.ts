@@ -12,6 +12,12 @@ export async function processorTime(pid: number): Promise<number> {
   return times.reduce((sum, line) => sum + Number(line.split(' ', 1)[0]) / 1_000, 0);
 }
 
+/** Microseconds of processor that the main thread of a process has used. */
+export async function threadTime(pid: number): Promise<number> {
+  const line = await readFile(`/proc/${pid}/task/${pid}/schedstat`, 'utf8');
+  return Number(line.split(' ', 1)[0]) / 1_000;
+}
+
 /** Microseconds of processor that the processes started by `parent`, alive or ended, have used. */
 export async function childrenTime(parent: number): Promise<number> {
   const ended = await statOf(parent);

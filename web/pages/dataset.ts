@@ -17,13 +17,13 @@ export interface DatasetHead {
 
 export type Tab = 'overview' | 'table' | 'sql' | 'files' | 'versions' | 'syncs';
 
-/** A dataset's page: what it is, how its mirror is, and one of its tabs. */
-export function datasetPage(head: DatasetHead, tab: Tab, content: Html): Page {
+/** A dataset's page: what it is, how its mirror is, and one of its tabs. `alternate` is what the tab shows, in the API. */
+export function datasetPage(head: DatasetHead, tab: Tab, alternate: string, content: Html): Page {
   const { dataset, card } = head;
   return {
     title: dataset.name,
     section: 'datasets',
-    alternate: `/datasets/${dataset.id}`,
+    alternate,
     body: html`<nav class="crumbs" aria-label="Breadcrumb"><a href="/ui">Datasets</a>${card && html` / <span>${card.ref}</span>`}</nav>
 <div class="title"><h1>${dataset.name}</h1>${controls(head)}</div>
 <p class="summary">${card ? summary(head) : html`<span class="muted">No mirror: the address is none of a Kaggle dataset.</span>`}</p>

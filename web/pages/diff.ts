@@ -23,6 +23,7 @@ export function diffPage(head: DatasetHead, { from, to, known, counts, changes, 
   return datasetPage(
     head,
     'versions',
+    address(`/datasets/${head.dataset.id}/diff`, { from: from.version, to: to.version }),
     html`<form class="inline tools" action="${action}">
 <label>From <select name="from">${options(known, from)}</select></label>
 <label>to <select name="to">${options(known, to)}</select></label>

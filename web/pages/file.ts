@@ -23,6 +23,7 @@ export function filePage(head: DatasetHead, { version: { version }, file, start,
   return datasetPage(
     head,
     'files',
+    address(`/datasets/${id}/versions/${version}/files`, { prefix: file.path }),
     html`<p class="links"><a href="${up}">${folder === '' ? 'All files' : folder}</a></p>
 <div class="card"><h2 class="path">${file.path}</h2>
 <dl class="facts">

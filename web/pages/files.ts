@@ -25,6 +25,7 @@ export function filesPage(head: DatasetHead, { version, others, folder, entries,
   return datasetPage(
     head,
     'files',
+    address(`${base}/files`, { prefix: folder || null }),
     html`<div class="tools">${versionForm(`/ui/datasets/${id}/files`, version, others)}
 <p class="links"><a href="${base}/archive">Download all (zip)</a> <a href="${base}/SHA256SUMS">SHA256SUMS</a></p></div>
 <div class="card flush"><h2 class="path">${trail(folder, at)}</h2>

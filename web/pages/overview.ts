@@ -26,6 +26,7 @@ export function overviewPage(head: DatasetHead, { version, metadata, uses, data 
   const page = datasetPage(
     head,
     'overview',
+    `/datasets/${head.dataset.id}`,
     html`<div class="columns"><div class="stack"><section class="card" aria-labelledby="about"><h2 id="about">About</h2>
 ${kaggle?.title && kaggle.title !== head.dataset.name && html`<p class="lead">${kaggle.title}</p>`}
 ${kaggle?.subtitle && html`<p class="muted">${kaggle.subtitle}</p>`}

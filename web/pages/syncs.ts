@@ -1,4 +1,5 @@
 import type { SyncRow } from '#shared/data/syncs.ts';
+import { address } from '../addresses.ts';
 import { bytes, duration, time } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
@@ -14,6 +15,7 @@ export function syncsPage(
   return datasetPage(
     head,
     'syncs',
+    address('/syncs', { dataset_id: head.dataset.id }),
     html`${syncs.length === 0 && html`<p class="card empty">Nothing was synced yet.</p>`}
 ${syncs.length > 0 && html`<ul class="card list" aria-label="Syncs">${syncs.map((sync) => item(sync, head.mayWrite))}</ul>`}
 ${next !== null && html`<p class="more"><a class="button" href="${next}">Earlier syncs</a></p>`}`,

@@ -5,7 +5,15 @@ import { number, plural } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { Page } from '../layout.ts';
 import { mark } from '../mirror-state.ts';
-import { filterLabel, OPERATORS, type TableView, type TypedFilter, tableAddress } from '../table-address.ts';
+import {
+  filterLabel,
+  inLabels,
+  OPERATORS,
+  rowsAddress,
+  type TableView,
+  type TypedFilter,
+  tableAddress,
+} from '../table-address.ts';
 import { PAGE_COLUMNS, PAGE_ROWS, type TableContent } from '../table-rows.ts';
 import { type DatasetHead, datasetPage } from './dataset.ts';
 import { grid } from './table-grid.ts';
@@ -27,10 +35,17 @@ export function tablePage(head: DatasetHead, { version, others, known, view, con
   const page = datasetPage(
     head,
     'table',
+    sameRows(head.dataset.id, view),
     html`<div class="tools">${versionForm(view.path, version, others, tableChoice(known, view))}</div>
 ${'rows' in content && 'places' in content ? body(head, view, content, typed) : unreadable(content)}`,
   );
   return { ...page, scripts: ['data-table.js'] };
+}
+
+/** The rows of a view from the first that is shown, in the API. */
+function sameRows(datasetId: number, view: TableView): string {
+  const offset = view.row > 0 ? `&offset=${view.row}` : '';
+  return `${rowsAddress(datasetId, view, [])}${offset}`.replace('?&', '?').replace(/\?$/, '');
 }
 
 export function noTablesPage(head: DatasetHead, { version, others }: Pick<View, 'version' | 'others'>): Page {
@@ -38,6 +53,7 @@ export function noTablesPage(head: DatasetHead, { version, others }: Pick<View, 
   return datasetPage(
     head,
     'table',
+    `/datasets/${id}/versions/${version.version}/tables`,
     html`<div class="tools">${versionForm(`/ui/datasets/${id}/table`, version, others)}</div>
 <p class="card empty">No file of this version is a table. <a href="${address(`/ui/datasets/${id}/files`, { version: version.version })}">Look at its files</a></p>`,
   );
@@ -85,7 +101,7 @@ function filterForm(view: TableView, { table }: TableContent, typed: View['typed
 <label class="hidden" for="q">Text</label><input id="q" name="q" type="search" value="${view.q ?? ''}" placeholder="Text in any column"><button>Find</button></form>
 ${view.filters.map((filter, at) => html`<a class="chip" href="${tableAddress(view, { filters: without(at), row: 0 })}">${filterLabel(filter)} <span aria-hidden="true">✕</span><span class="hidden">, remove</span></a>`)}
 ${view.q !== null && html`<a class="chip" href="${tableAddress(view, { q: null, row: 0 })}">“${view.q}” <span aria-hidden="true">✕</span><span class="hidden">, remove</span></a>`}
-</div>${typed && html`<p class="notice" role="alert">${typed.wrong}</p>`}`;
+</div>${typed && html`<p class="notice" role="alert">${inLabels(typed.wrong)}</p>`}`;
 }
 
 const SELECTED = html` selected`;

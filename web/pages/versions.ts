@@ -24,6 +24,7 @@ export function versionsPage(head: DatasetHead, { rows, shown, changes, next }: 
   return datasetPage(
     head,
     'versions',
+    `/datasets/${head.dataset.id}/versions`,
     html`${rows.length === 0 && html`<p class="card empty">No version is here yet.</p>`}
 <ul class="card list" aria-label="Versions">${rows
       .slice(0, shown)

@@ -1,7 +1,8 @@
 import { cpus, loadavg } from 'node:os';
 import { chromium } from 'playwright-core';
+import { ownTime } from './own-time.ts';
 import { pageTime } from './page-time.ts';
-import { type Site, WIDTHS, withSite } from './site.ts';
+import { type Site, tableOf, WIDTHS, withSite } from './site.ts';
 import { bytesOf, readable, SLOW, wheel } from './visit.ts';
 
 // What the pages cost a browser and the server: npm run bench:web, after npm run build. CHROMIUM names a browser.
@@ -9,7 +10,7 @@ const SEEN = {
   datasets: '/ui',
   dataset: '/ui/datasets/1',
   table: '/ui/datasets/1/table',
-  'table of 12 columns': '/ui/datasets/2/table',
+  'table of 12 columns': tableOf(12),
   SQL: '/ui/sql?dataset=1',
   API: '/docs',
 };
@@ -41,12 +42,15 @@ try {
 async function measure(site: Site): Promise<void> {
   const load = loadavg()[0]?.toFixed(1);
   print(`${cpus().length} cores, load ${load}, Chromium ${browser.version()}, median of ${RUNS}\n`);
-  print('| page | CPU of the server |\n|---|---|');
-  for (const [name, path] of Object.entries(MADE))
-    print(`| ${name} | ${(await pageTime(site, path)).toFixed(2)} ms |`);
+  print('| page | CPU of the server | of it the templates | with ETag and compression |\n|---|---|---|---|');
+  for (const [name, path] of Object.entries(MADE)) {
+    const whole = await pageTime(site, path);
+    const { template, all } = await ownTime(site, path);
+    print(`| ${name} | ${[whole, template, all].map((time) => time.toFixed(2)).join(' ms | ')} ms |`);
+  }
   print('\n| columns | CPU of a frame while the table is scrolled |\n|---|---|');
-  for (const [at, width] of WIDTHS.entries()) {
-    const frame = await medianOf(() => wheel(browser, `${site.origin}/ui/datasets/${at + 2}/table`));
+  for (const width of WIDTHS) {
+    const frame = await medianOf(() => wheel(browser, site.origin + tableOf(width)));
     print(`| ${width} | ${frame.toFixed(1)} ms |`);
   }
   print('\n| page | document | scripts and styles | readable | at 1.6 Mbit/s and 150 ms |');

@@ -2,7 +2,7 @@ import { Agent, get } from 'node:http';
 import { processorTime } from '../processor-time.ts';
 import type { Site } from './site.ts';
 
-const REQUESTS = 100;
+export const REQUESTS = 100;
 const agent = new Agent({ keepAlive: true });
 
 /** Milliseconds of the server's processor for a page as browsers request it, from the request to the compressed response. */
@@ -13,7 +13,7 @@ export async function pageTime({ origin, pid }: Site, path: string): Promise<num
   return ((await processorTime(pid)) - before) / REQUESTS / 1_000;
 }
 
-function fetchPage(address: string): Promise<void> {
+export function fetchPage(address: string): Promise<void> {
   return new Promise((done, failed) => {
     get(address, { agent, headers: { 'accept-encoding': 'gzip, deflate, br, zstd' } }, (response) => {
       if (response.statusCode !== 200) failed(new Error(`${address}: ${response.statusCode}`));

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { startFakeKaggle } from '#fake-kaggle/server.ts';
+import { freePort } from '#scripts/free-port.ts';
 import { startEmptyDatabase } from '../empty-database.ts';
 import { IMAGE_ENV, launch, stop } from '../servers.ts';
 
@@ -11,10 +12,14 @@ import { IMAGE_ENV, launch, stop } from '../servers.ts';
 export interface Site {
   origin: string;
   pid: number;
+  /** Port of the inspector of the same process, which costs nothing until it is used. */
+  inspector: number;
 }
 
-/** Tables by the number of their columns; the dataset of each is this number's place in the list, after the sample. */
+/** Tables by the number of their columns. */
 export const WIDTHS = [12, 36, 3_000] as const;
+/** Datasets that come before theirs: the sample, and its first version. */
+const SAMPLES = 2;
 const ROWS: Readonly<Record<number, number>> = { 12: 20_000, 36: 10_000, 3000: 300 };
 
 const project = resolve(import.meta.dirname, '../../..');
@@ -31,19 +36,25 @@ export async function withSite(use: (site: Site) => Promise<void>): Promise<void
     for (const width of WIDTHS) await offer(join(source, refOf(width), '1'), width);
     const env = { DATABASE_URL: url, KAGGLE_DATA_ROOT: join(place, 'volume'), ...IMAGE_ENV };
     await mirror(source, env);
+    const inspector = await freePort();
     const api = await launch({
       name: 'API',
-      args: [join(project, 'dist/server.mjs')],
+      args: [`--inspect=127.0.0.1:${inspector}`, '--inspect-publish-uid=http', join(project, 'dist/server.mjs')],
       env: { ...env, AUTH: 'off', RATE_LIMIT: 'off', METRICS_PORT: 'off', LOG_LEVEL: 'warn' },
     });
     try {
-      await use({ origin: `http://127.0.0.1:${api.port}`, pid: api.child.pid ?? 0 });
+      await use({ origin: `http://127.0.0.1:${api.port}`, pid: api.child.pid ?? 0, inspector });
     } finally {
       await stop(api);
     }
   } finally {
     await stopDatabase();
   }
+}
+
+/** The page of a table of so many columns. */
+export function tableOf(width: (typeof WIDTHS)[number]): string {
+  return `/ui/datasets/${SAMPLES + WIDTHS.indexOf(width) + 1}/table`;
 }
 
 const refOf = (width: number) => `bench/columns-${width}`;
