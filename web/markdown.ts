@@ -18,10 +18,16 @@ markdown.core.ruler.after('block', 'cells', ({ tokens, env }) => {
   env.tooLong = tokens.filter(({ type }) => type === 'td_open' || type === 'th_open').length > CELLS;
   if (env.tooLong) tokens.length = 0;
 });
-// The page has its own h1 and h2.
+// The page has its own h1 and h2. Descriptions begin with any heading, and no level may be left out on a page.
 markdown.core.ruler.push('headings', ({ tokens }) => {
-  for (const token of tokens)
-    if (/^heading/.test(token.type)) token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + 2)}`;
+  const above: string[] = [];
+  for (const token of tokens) {
+    if (token.type === 'heading_open') {
+      while ((above.at(-1) ?? '') >= token.tag) above.pop();
+      above.push(token.tag);
+    }
+    if (/^heading/.test(token.type)) token.tag = `h${Math.min(6, above.length + 2)}`;
+  }
 });
 const { renderToken } = markdown.renderer;
 markdown.renderer.rules.link_open = (tokens, index, options) => {

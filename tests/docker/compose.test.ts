@@ -2,52 +2,22 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '#scripts/free-port.ts';
+import { describe, expect, it } from 'vitest';
 import { isWhole } from '#tests/setup/sample.ts';
-import { build, docker, hasDocker, PROJECT } from './engine.ts';
+import { hasDocker, PROJECT } from './engine.ts';
+import { TIMEOUT, useCompose } from './use-compose.ts';
 
-const TIMEOUT = 600_000;
 const OWNER_BY_SOCKET = 'postgres://kaggle@/kaggle_data_api';
 const DENIED = /^ERROR: {2}42501: (permission denied|must be owner)/;
 /** Who is signed in over the network; what looks does so by the socket. */
 const SESSIONS = 'SELECT DISTINCT usename FROM pg_stat_activity WHERE client_addr IS NOT NULL ORDER BY 1';
 
 describe.skipIf(!hasDocker || !isWhole)('docker compose', () => {
-  const project = `kaggle-test-${process.pid}`;
-  const fake = `${project}-fake-kaggle`;
-  const env: Record<string, string> = { COMPOSE_PROJECT_NAME: project };
-  const compose = (...args: string[]) => docker(['compose', ...args], { env });
-  let url = '';
-
-  beforeAll(async () => {
-    const port = await freePort();
-    url = `http://127.0.0.1:${port}`;
-    Object.assign(env, {
-      IMAGE: await build('product'),
-      PORT: String(port),
-      KAGGLE_BASE_URL: `http://${fake}:7777/api/v1`,
-      KAGGLE_DOWNLOAD_HOSTS: fake,
-    });
-    await compose('up', '--detach', '--no-build', '--wait');
-    await docker([
-      'run',
-      '--detach',
-      '--name',
-      fake,
-      '--network',
-      `${project}_default`,
-      await build('fake-kaggle'),
-    ]);
-  }, TIMEOUT);
-
-  afterAll(async () => {
-    await docker(['rm', '--force', fake]).catch(() => {});
-    await compose('--profile', 'job', 'down', '--volumes', '--remove-orphans');
-  }, TIMEOUT);
+  const stack = useCompose();
+  const { compose, env } = stack;
 
   it('brings the API up with its migrations applied', async () => {
-    const response = await fetch(`${url}/ready`);
+    const response = await fetch(`${stack.url}/ready`);
     expect(await response.json()).toEqual({ status: 'ready', checks: { database: 'ok', volume: 'ok' } });
   });
 
@@ -65,7 +35,7 @@ describe.skipIf(!hasDocker || !isWhole)('docker compose', () => {
     async () => {
       await compose('stop', 'worker');
       const id = await register('https://www.kaggle.com/datasets/samples/palmer-penguins/versions/1');
-      const file = `${url}/datasets/${id}/versions/1/files/penguins.json`;
+      const file = `${stack.url}/datasets/${id}/versions/1/files/penguins.json`;
       expect((await fetch(file)).status).toBe(503);
       await compose('run', '--rm', '--no-TTY', 'fetch-kaggle');
       expect(await served(id, 'samples/palmer-penguins/1/penguins.json')).toBe(true);
@@ -118,7 +88,7 @@ describe.skipIf(!hasDocker || !isWhole)('docker compose', () => {
       for (const password of ['one', 'another']) {
         Object.assign(env, { API_ROLE_PASSWORD: `api-${password}`, JOB_ROLE_PASSWORD: `job-${password}` });
         await compose('up', '--detach', '--no-build', '--wait');
-        expect((await fetch(`${url}/datasets/${id}`)).status).toBe(200);
+        expect((await fetch(`${stack.url}/datasets/${id}`)).status).toBe(200);
         await expect.poll(() => ask(SESSIONS), { timeout: 30_000 }).toBe('kaggle_api\nkaggle_job');
       }
       const old = 'postgres://kaggle_api:api-one@postgres/kaggle_data_api';
@@ -133,7 +103,7 @@ describe.skipIf(!hasDocker || !isWhole)('docker compose', () => {
       const id = await register('https://example.org/kept');
       await compose('kill', '--signal', 'SIGKILL', 'postgres', 'api', 'valkey');
       await compose('up', '--detach', '--no-build', '--wait');
-      expect((await fetch(`${url}/datasets/${id}`)).status).toBe(200);
+      expect((await fetch(`${stack.url}/datasets/${id}`)).status).toBe(200);
     },
     TIMEOUT,
   );
@@ -149,7 +119,7 @@ describe.skipIf(!hasDocker || !isWhole)('docker compose', () => {
     const [version = '', name = ''] = sample.split('/').slice(2);
     const source = await readFile(join(PROJECT, 'samples', sample));
     for (let attempt = 0; attempt < 150; attempt += 1) {
-      const response = await fetch(`${url}/datasets/${id}/versions/${version}/files/${name}`);
+      const response = await fetch(`${stack.url}/datasets/${id}/versions/${version}/files/${name}`);
       const bytes = new Uint8Array(await response.arrayBuffer());
       if (response.status === 200) return sha256(bytes) === sha256(source);
       await sleep(200);
@@ -158,7 +128,7 @@ describe.skipIf(!hasDocker || !isWhole)('docker compose', () => {
   }
 
   async function register(source_url: string): Promise<number> {
-    const response = await fetch(`${url}/datasets`, {
+    const response = await fetch(`${stack.url}/datasets`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ name: source_url, source_url }),

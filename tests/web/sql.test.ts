@@ -124,6 +124,18 @@ describe.skipIf(!hasDatabase || !hasBrowser)('SQL in a browser', { timeout: 240_
     await close();
   });
 
+  it('proposes nothing to who has left the query for its buttons', async () => {
+    const { page, close } = await open();
+    await write(page, 'SELECT id, count(*) AS number_of_orders FROM orders GROUP BY ALL ORDER BY ALL');
+    await page.getByRole('button', { name: 'Run' }).click();
+    await status(page).getByText('rows in').waitFor(PATIENCE);
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'CSV' }).click();
+    await saving;
+    expect(await page.locator('.cm-tooltip-autocomplete').count()).toBe(0);
+    await close();
+  });
+
   it.each([true, false])('saves all rows as a file (with scripts: %s)', async (javaScriptEnabled) => {
     const { page, close } = await open({ javaScriptEnabled });
     const query = 'SELECT id FROM orders ORDER BY id DESC';

@@ -1,4 +1,10 @@
-import { acceptCompletion, autocompletion, type Completion, closeCompletion } from '@codemirror/autocomplete';
+import {
+  acceptCompletion,
+  autocompletion,
+  type Completion,
+  closeCompletion,
+  completionStatus,
+} from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { SQLDialect, sql } from '@codemirror/lang-sql';
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
@@ -74,6 +80,10 @@ export function openCode({ host, text, schema, changed, run, cancel }: Given): E
         dialect.language.data.of({ autocomplete: completeColumns(schema) }),
         // The glyphs of its icons are missing on plain machines, and a list that scrolls is nothing for the keyboard.
         autocompletion({ icons: false, maxRenderedOptions: PROPOSALS }),
+        // Proposals come a moment after what was typed, when the reader may be at the buttons that they would lie on.
+        EditorView.updateListener.of(({ view, state }) => {
+          if (!view.hasFocus && completionStatus(state) !== null) closeCompletion(view);
+        }),
         syntaxHighlighting(colours),
         look,
         typeOver,
