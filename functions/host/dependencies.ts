@@ -11,6 +11,7 @@ import type { TokenSources } from '#shared/http/authentication.ts';
 import type { Dependencies } from '#shared/http/dependencies.ts';
 import type { Group } from '#shared/http/group.ts';
 import { createLogin, type Login } from '#shared/http/oidc-login.ts';
+import { createRecentPages } from '#shared/http/recent-pages.ts';
 import type { Checks } from '#shared/http/service.ts';
 import { createSessions } from '#shared/http/sessions.ts';
 import { createSigning, type Signing } from '#shared/http/signing.ts';
@@ -54,6 +55,7 @@ const MAKERS: { [Name in keyof Dependencies]: Maker<Dependencies[Name]> } = {
     },
   }),
   pages: ({ db }) => ({ value: db.pages }),
+  recent: () => ({ value: createRecentPages() }),
   volume: openVolume,
   tables: openTables,
   assets: () => ({ value: assets }),

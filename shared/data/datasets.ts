@@ -162,20 +162,41 @@ const listedColumns = sql.fragment`
  */
 export async function listDatasets(
   db: CommonQueryMethods,
-  { column, descending, after, limit }: ListOptions,
+  page: ListOptions,
 ): Promise<readonly DatasetRow[]> {
-  const direction = descending ? 'descending' : 'ascending';
-  const order = ORDERS[column][direction];
-  const name = `list_datasets_${column}_${direction}${after === null ? '' : '_after'}`;
-  const rest = sql.fragment`FROM datasets
-    ${after === null ? sql.fragment`` : sql.fragment`WHERE ${isAfter(column, descending, after)}`}
-    ORDER BY ${order} LIMIT ${limit}`;
-  const rows = await db.any(sql.prepared(name, ListedRow)`SELECT ${listedColumns} ${rest}`);
+  const { name, order, rest } = pageOf(page);
+  const rows = await db.any(sql.prepared(`list_${name}`, ListedRow)`SELECT ${listedColumns} ${rest}`);
   if (!rows.some(({ long }) => long)) return rows;
   // To count would cost each list half as much again in PostgreSQL; long descriptions are rare.
   const bytes = sql.fragment`coalesce(octet_length(description), 0)`;
   const select = sql.fragment`SELECT ${columns} ${rest}`;
-  return db.any(sql.prepared(`${name}_long`, DatasetRow)`${upToBytes({ select, columns, order, bytes })}`);
+  return db.any(
+    sql.prepared(`list_${name}_long`, DatasetRow)`${upToBytes({ select, columns, order, bytes })}`,
+  );
+}
+
+const GlancedRow = DatasetRow.pick({ id: true, row_version: true }).extend({
+  value: z.union([z.string(), z.int()]),
+});
+export type GlancedRow = z.output<typeof GlancedRow>;
+
+/** Of the same page, all `limit` rows with no more than their versions and what they are ordered by. */
+export function glanceAtDatasets(db: CommonQueryMethods, page: ListOptions): Promise<readonly GlancedRow[]> {
+  const { name, rest } = pageOf(page);
+  const value = sql.identifier([page.column]);
+  return db.any(
+    sql.prepared(`glance_${name}`, GlancedRow)`SELECT id, row_version, ${value} AS value ${rest}`,
+  );
+}
+
+function pageOf({ column, descending, after, limit }: ListOptions) {
+  const direction = descending ? 'descending' : 'ascending';
+  const order = ORDERS[column][direction];
+  const name = `datasets_${column}_${direction}${after === null ? '' : '_after'}`;
+  const rest = sql.fragment`FROM datasets
+    ${after === null ? sql.fragment`` : sql.fragment`WHERE ${isAfter(column, descending, after)}`}
+    ORDER BY ${order} LIMIT ${limit}`;
+  return { name, order, rest };
 }
 
 function isAfter(

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { parseCursor } from './cursor.ts';
 import { type Context, defineFunction, type FunctionDefinition } from './define-function.ts';
-import { cutList } from './page.ts';
+import { cutList, endOf } from './page.ts';
+import { checkPreconditions } from './preconditions.ts';
+import type {} from './recent-pages.ts';
 import type { Representation } from './representation.ts';
 import { etag, json, link } from './responses.ts';
 import { decimal } from './text.ts';
@@ -28,6 +30,13 @@ interface Reading<Row> {
   more?: Readonly<Record<string, unknown>>;
 }
 
+/** What cursor and entity tag of a page are made of. */
+interface Glanced {
+  keys: readonly (string | number)[];
+  /** As the item's `etag` has it. */
+  version: string;
+}
+
 type Filters<Shape extends z.ZodRawShape> = z.ZodObject<Shape & typeof pageQuery>;
 
 interface ListDefinition<
@@ -46,10 +55,19 @@ interface ListDefinition<
   more?: z.ZodRawShape;
   order(query: z.output<Filters<Shape>>): Order<Keys>;
   /** Reads `limit` rows from behind `after` on; null: from the first. */
-  read(
-    context: Context<Params, Filters<Shape>, undefined> & { after: z.output<Keys> | null; limit: number },
-  ): Promise<Reading<Row>>;
+  read(context: Reader<Params, Shape, Keys>): Promise<Reading<Row>>;
+  /**
+   * The same rows, at less cost: a page that the client has, or that was sent lately, is not read again. For rows with
+   * a version of their own, in lists that need `recent`.
+   */
+  glance?(context: Reader<Params, Shape, Keys>): Promise<readonly Glanced[]>;
 }
+
+type Reader<
+  Params extends z.ZodType | undefined,
+  Shape extends z.ZodRawShape,
+  Keys extends z.ZodType,
+> = Context<Params, Filters<Shape>, undefined> & { after: z.output<Keys> | null; limit: number };
 
 /** A list in pages, by keyset: `{ [key]: […], next_cursor }`. */
 export function listFunction<
@@ -58,7 +76,7 @@ export function listFunction<
   Params extends z.ZodType | undefined = undefined,
   Shape extends z.ZodRawShape = Record<never, never>,
 >(definition: ListDefinition<Params, Shape, Keys, Row>): FunctionDefinition {
-  const { key, item, more = {}, order, read, filters, ...rest } = definition;
+  const { key, item, more = {}, order, read, glance, filters, ...rest } = definition;
   const query = z.strictObject({ ...pageQuery, ...filters } as Shape & typeof pageQuery);
   const body = z.object({ [key]: z.array(item.schema), ...more, next_cursor: z.string().nullable() });
   return defineFunction<Params, typeof query>({
@@ -71,9 +89,27 @@ export function listFunction<
       const { name, keys } = order(given);
       const after = given.cursor === undefined ? null : parseCursor(name, given.cursor, keys);
       // One more than is shown tells whether there is a next page.
-      const reading = await read(
-        Object.assign(context, { db: context.pages, after, limit: given.limit + 1 }) as never,
-      );
+      const reader = Object.assign(context, { after, limit: given.limit + 1 });
+      const address = glance && `${context.path} ${JSON.stringify(given)}`;
+      if (address && (context.headers['if-none-match'] !== undefined || context.recent.has(address))) {
+        const rows = await glance(reader as never);
+        const { headers } = endOf(
+          {
+            path: context.path,
+            query: given,
+            rows,
+            order: name,
+            keysOf: ({ keys }) => keys,
+            versionOf: ({ version }) => version,
+          },
+          rows.slice(0, given.limit),
+        );
+        if (checkPreconditions(context.headers, headers) === 'not-modified')
+          return { status: 200, headers, body: '' };
+        const body = context.recent.find(address, headers.etag);
+        if (body !== undefined) return { status: 200, headers, body };
+      }
+      const reading = await read(Object.assign(reader, { db: context.pages }) as never);
       const page = cutList({
         path: reading.path ?? context.path,
         query: given,
@@ -88,6 +124,7 @@ export function listFunction<
         ([member, value]) => `${JSON.stringify(member)}:${JSON.stringify(value)},`,
       );
       const text = `{"${key}":${page.json},${members.join('')}"next_cursor":${JSON.stringify(page.next)}}`;
+      if (address) context.recent.keep(address, page.headers.etag, text);
       return { status: 200, headers: page.headers, body: text };
     },
   } as Parameters<typeof defineFunction<Params, typeof query>>[0]);

@@ -61,7 +61,11 @@ function fitting<Row>(rows: readonly Row[], write: (row: Row) => string): { row:
   return shown;
 }
 
-function endOf<Row>({ path, query, rows, order, keysOf, versionOf, more }: Page<Row>, shown: readonly Row[]) {
+/** What a page has besides its items, when it shows these of its rows. */
+export function endOf<Row>(
+  { path, query, rows, order, keysOf, versionOf, more }: Page<Row>,
+  shown: readonly Row[],
+) {
   const last = shown.length < rows.length ? shown.at(-1) : undefined;
   const next = last === undefined ? null : encodeCursor(order, keysOf(last));
   const { cursor: _, ...others } = query;

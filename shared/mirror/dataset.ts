@@ -73,8 +73,13 @@ export function presentDataset(row: DatasetRow): z.output<typeof Dataset> {
 /** Nothing in a dataset's representation changes without its row version. */
 export const datasetItem: Representation<DatasetRow> = {
   ...represent(Dataset, presentDataset),
-  etag: ({ id, row_version }) => `"${id}.${row_version}"`,
+  etag: datasetVersion,
 };
+
+/** The entity tag of a dataset. */
+export function datasetVersion({ id, row_version }: Pick<DatasetRow, 'id' | 'row_version'>): string {
+  return `"${id}.${row_version}"`;
+}
 
 /** The answer to a write: the dataset as it is now, or why it was not written. */
 export function writtenDataset(

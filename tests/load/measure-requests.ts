@@ -1,13 +1,21 @@
+import { hash } from 'node:crypto';
 import autocannon from 'autocannon';
+import { encodeCursor } from '#shared/http/cursor.ts';
 import { childrenTime, processorTime } from './processor-time.ts';
 import type { Running } from './servers.ts';
 
 export type Request = Partial<autocannon.Options> & { url: string };
 
-/** What is measured of the catalogue. */
+let asked = 0;
+
+/** What is measured of the catalogue. Baselines take no cursor, so they read the first page each time. */
 export const REQUESTS = {
   'GET one': { url: '/datasets/77' },
   'list 100': { url: '/datasets?limit=100' },
+  'list 100, another page each time': {
+    url: '/datasets?limit=100',
+    requests: [{ setupRequest: (request) => ({ ...request, path: pageBehind(asked++) }) }],
+  },
   POST: {
     url: '/datasets',
     method: 'POST',
@@ -19,6 +27,12 @@ export const REQUESTS = {
     }),
   },
 } satisfies Record<string, Request>;
+
+/** The page that begins behind one of the rows of the bench. */
+function pageBehind(row: number): string {
+  const name = `Dataset ${hash('md5', String(row))}`;
+  return `/datasets?limit=100&cursor=${encodeCursor('name', [name, 1])}`;
+}
 
 export interface Measured {
   /** Requests a second. */

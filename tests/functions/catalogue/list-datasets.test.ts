@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { createRandom } from '#tests/load/random.ts';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
+import { seed } from '#tests/setup/sample.ts';
 
 interface Page {
   datasets: { id: number; name: string; created_at: string }[];
@@ -60,6 +62,42 @@ describe.skipIf(!hasDatabase)('GET /datasets', () => {
     ).toMatchObject({ status: 304, text: '' });
     await api.post('/datasets', { name: 'newer' });
     expect((await api.get('/datasets?limit=2&sort=-id')).headers.etag).not.toBe(headers.etag);
+  });
+
+  it('shows each page as the rows are, however often it was asked for before', async () => {
+    const random = createRandom(seed);
+    const one = <Value>(from: readonly Value[]) => from[Math.floor(random() * from.length)] as Value;
+    // A page that nobody asked for before.
+    let limit = 500;
+    const all = async () => ((await api.get(`/datasets?sort=id&limit=${limit--}`)).json() as Page).datasets;
+    const urls = ['name', '-created_at', 'id'].flatMap((sort) => [
+      `/datasets?sort=${sort}&limit=3`,
+      `/datasets?sort=${sort}`,
+    ]);
+    const changes = [
+      () => api.post('/datasets', { name: `new ${random()}` }),
+      async () => api.send({ method: 'DELETE', url: `/datasets/${one(await all()).id}` }),
+      async () =>
+        api.send({
+          method: 'PATCH',
+          url: `/datasets/${one(await all()).id}`,
+          headers: { 'content-type': 'application/merge-patch+json' },
+          payload: JSON.stringify(one([{ name: `named ${random()}` }, { description: `told ${random()}` }])),
+        }),
+    ];
+    for (let turn = 0; turn < 60; turn++) {
+      if (random() < 0.4) expect((await one(changes)()).status).toBeLessThan(300);
+      const url = one(urls);
+      const { status, headers, json } = await api.get(url);
+      expect(status).toBe(200);
+      const rows = new Map((await all()).map((dataset) => [dataset.id, dataset]));
+      const { datasets }: Page = json();
+      expect(datasets, `turn ${turn} ${url}`).toEqual(datasets.map(({ id }) => rows.get(id)));
+      expect(datasets).toHaveLength(url.endsWith('3') ? Math.min(3, rows.size) : rows.size);
+      const again = await api.get(url, { 'if-none-match': String(headers.etag) });
+      expect(again, `turn ${turn} ${url}`).toMatchObject({ status: 304, text: '' });
+      expect(again.headers.link).toBe(headers.link);
+    }
   });
 
   const crafted = (...value: unknown[]) => Buffer.from(JSON.stringify(value)).toString('base64url');
