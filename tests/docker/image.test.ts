@@ -48,6 +48,26 @@ describe.skipIf(!hasDocker)('the image', () => {
     ).toEqual([]);
   });
 
+  it('takes 150 MB at most without the query engine', async () => {
+    const all = Number(await docker(['image', 'inspect', '--format', '{{.Size}}', image]));
+    const sizes = await inside(
+      image,
+      "return fs.readdirSync('dist/native').map((name) => fs.statSync('dist/native/' + name).size)",
+    );
+    expect(all - (sizes as number[]).reduce((sum, size) => sum + size)).toBeLessThan(150e6);
+  });
+
+  it('has a query engine that works without its symbols, and reports errors', async () => {
+    const counts = await inside(
+      image,
+      `const { open, connect, query, row_count } = require('./dist/native/duckdb.node');
+      const connection = await connect(await open(':memory:'));
+      const count = (sql) => query(connection, sql).then(row_count, String);
+      return [await count('FROM range(7)'), await count("SELECT error('thrown')")];`,
+    );
+    expect(counts).toEqual([7, expect.stringContaining('thrown')]);
+  });
+
   it('has a compile cache that V8 takes', async () => {
     const debug = ['--env', 'NODE_DEBUG_NATIVE=COMPILE_CACHE'];
     const { stderr } = (await docker(['run', '--rm', '--network=none', ...debug, image]).catch(
@@ -87,6 +107,12 @@ describe.skipIf(!hasDocker)('the image', () => {
     BUILD_TIMEOUT,
   );
 });
+
+/** What the body of a function returns that the image's Node runs. */
+async function inside(image: string, body: string): Promise<unknown> {
+  const code = `(async () => {${body}})().then((value) => console.log(JSON.stringify(value)))`;
+  return JSON.parse(await docker(['run', '--rm', '--network=none', image, '--eval', code]));
+}
 
 async function contents(image: string): Promise<string[]> {
   const container = await docker(['create', image]);
