@@ -16,7 +16,12 @@ const Batch = z.strictObject(
   {
     datasets: z
       .array(
-        z.unknown().meta({ spells: { anyOf: [itemSchema(), { description: 'Anything else is invalid' }] } }),
+        z.unknown().meta({
+          // Made for the document, and not at each start.
+          get spells() {
+            return { anyOf: [itemSchema(), { description: 'Anything else is invalid' }] };
+          },
+        }),
         {
           error: (issue) => (issue.input === undefined ? 'is required' : 'must be an array'),
         },
