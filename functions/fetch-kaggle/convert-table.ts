@@ -5,19 +5,23 @@ import { finishTable, type TableClaim } from '#shared/data/table-queue.ts';
 import { makeFolder, syncPath } from '#shared/storage/durable.ts';
 import { freeBytes } from '#shared/storage/free-space.ts';
 import { conversionsFolder, tableFile, versionDir } from '#shared/storage/layout.ts';
-import type { ConvertReply, ConvertTask } from '#shared/tables/convert/convert-task.ts';
+import type { ConversionProcess } from '#shared/tables/conversion-process.ts';
+import type { ConvertTask } from '#shared/tables/convert/convert-task.ts';
 import { CONVERTER } from '#shared/tables/converter.ts';
 import { isUnopened, splitTable } from '#shared/tables/find-tables.ts';
 import { hasDelimiter } from '#shared/tables/has-delimiter.ts';
-import { runEngine } from '#shared/tables/run-engine.ts';
 import { tableFormatOf } from '#shared/tables/table-format.ts';
-import { CONVERSION_MEMORY, fail, giveUp } from './fail-table.ts';
+import { fail, giveUp } from './fail-table.ts';
 import type { Run } from './run.ts';
 import type { TableOutcome } from './run-report.ts';
 import { holdTableLease } from './table-lease.ts';
 
 /** Makes a table of what was claimed, or finds out what tables the file has. Every end is recorded, none is thrown. */
-export async function convertTable(run: Run, claim: TableClaim): Promise<TableOutcome> {
+export async function convertTable(
+  run: Run,
+  claim: TableClaim,
+  process: ConversionProcess,
+): Promise<TableOutcome> {
   const lease = holdTableLease(run, claim);
   const conversions = conversionsFolder(run.config.KAGGLE_DATA_ROOT);
   const folder = join(conversions, `${claim.id}.${claim.fence}`);
@@ -25,7 +29,7 @@ export async function convertTable(run: Run, claim: TableClaim): Promise<TableOu
     if (await isProse(run, claim)) return await fail(run, claim, 'not-a-table', 'The text has no columns.');
     await mkdir(folder, { recursive: true });
     await clearEarlier(conversions, claim);
-    return await convert(run, claim, lease, folder);
+    return await convert(run, claim, { lease, process, scratch: folder });
   } catch (error) {
     return await giveUp(run, claim, error);
   } finally {
@@ -41,11 +45,17 @@ async function isProse({ config }: Run, claim: TableClaim): Promise<boolean> {
   return !(await hasDelimiter(join(versionDir(config.KAGGLE_DATA_ROOT, claim), path)));
 }
 
+interface Means {
+  lease: ReturnType<typeof holdTableLease>;
+  process: ConversionProcess;
+  /** A folder of this conversion's own. */
+  scratch: string;
+}
+
 async function convert(
   run: Run,
   claim: TableClaim,
-  lease: ReturnType<typeof holdTableLease>,
-  scratch: string,
+  { lease, process, scratch }: Means,
 ): Promise<TableOutcome> {
   const { db, config } = run;
   const root = config.KAGGLE_DATA_ROOT;
@@ -79,8 +89,8 @@ async function convert(
   const task: ConvertTask = isUnopened(claim)
     ? { ...file, kind: 'list-parts' }
     : { ...file, kind: 'convert', part, target: written, room };
-  const limits = { seconds: config.MIRROR_TABLES_MAX_SECONDS, bytes: CONVERSION_MEMORY };
-  const reply = await runEngine<ConvertReply>(task, { limits, signal: lease.signal });
+  const { version_id: version, source_bytes: bytes } = claim;
+  const reply = await process.convert(task, { version, bytes, signal: lease.signal });
   if ('parts' in reply) {
     await db.transaction((tx) => splitTable(tx, claim.version_id, claim.id, reply.parts));
     return 'opened';

@@ -3,9 +3,11 @@ import { createListener } from '#shared/data/listen.ts';
 import { versionsWithoutTables } from '#shared/data/table-plan.ts';
 import { claimTable } from '#shared/data/table-queue.ts';
 import { noteTablesEnded } from '#shared/data/tables-ended.ts';
+import { type ConversionProcess, createConversionProcess } from '#shared/tables/conversion-process.ts';
 import { CONVERTER } from '#shared/tables/converter.ts';
 import { findTables } from '#shared/tables/find-tables.ts';
 import { convertTable } from './convert-table.ts';
+import { CONVERSION_MEMORY } from './fail-table.ts';
 import type { Run } from './run.ts';
 
 /** Milliseconds until it looks for tables that another job left. */
@@ -13,8 +15,19 @@ const POLL = 5_000;
 
 /** Converts what waits, one table at a time, until none does. */
 export async function convertTables(run: Run): Promise<number> {
-  const { db, config, report, signal } = run;
+  const { config } = run;
   if (!config.MIRROR_TABLES) return 0;
+  const limits = { seconds: config.MIRROR_TABLES_MAX_SECONDS, bytes: CONVERSION_MEMORY };
+  const process = createConversionProcess(limits);
+  try {
+    return await convertWaiting(run, process);
+  } finally {
+    await process.close();
+  }
+}
+
+async function convertWaiting(run: Run, process: ConversionProcess): Promise<number> {
+  const { db, config, report, signal } = run;
   for (let count = 0; ; count++) {
     if (signal.aborted) return count;
     const claim = await claimTable(db, config.MIRROR_LEASE_SECONDS);
@@ -24,7 +37,7 @@ export async function convertTables(run: Run): Promise<number> {
       return count;
     }
     const start = performance.now();
-    const outcome = await convertTable(run, claim);
+    const outcome = await convertTable(run, claim, process);
     await noteTablesEnded(db, claim.version_id);
     report.table(claim, outcome, (performance.now() - start) / 1_000);
   }

@@ -11,6 +11,8 @@ export interface EngineBounds {
 export interface Engine {
   /** A connection of its own, to be closed by the caller. */
   connect(): Promise<DuckDBConnection>;
+  /** Spills elsewhere from now on. @throws when it has spilled before */
+  spillTo(spill: NonNullable<EngineBounds['spill']>): Promise<void>;
   /** Returns freed memory to the system. The allocator keeps it for seconds otherwise, next to what a further query takes. */
   release(): Promise<void>;
   close(): void;
@@ -30,12 +32,17 @@ export async function openEngine({ memory, spill }: EngineBounds): Promise<Engin
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
     temp_directory: spill?.folder ?? '',
-    max_temp_directory_size: spill ? `${Math.floor(spill.bytes / 1_000)}KB` : '0KB',
+    max_temp_directory_size: spill ? kilobytes(spill.bytes) : '0KB',
   });
   const first = await instance.connect();
   await first.run(`SET TimeZone = 'UTC'; SET parquet_metadata_cache = true`);
   return {
     connect: () => instance.connect(),
+    async spillTo({ folder, bytes }) {
+      await first.run(
+        `SET temp_directory = ${literal(folder)}; SET max_temp_directory_size = ${literal(kilobytes(bytes))}`,
+      );
+    },
     async release() {
       // Changes nothing, but has the engine flush its allocator.
       await first.run(`SET memory_limit = ${literal(memory)}`);
@@ -45,6 +52,10 @@ export async function openEngine({ memory, spill }: EngineBounds): Promise<Engin
       instance.closeSync();
     },
   };
+}
+
+function kilobytes(bytes: number): string {
+  return `${Math.floor(bytes / 1_000)}KB`;
 }
 
 export type Row = Record<string, unknown>;

@@ -18,7 +18,8 @@ export class EngineDeath extends Error {
   }
 }
 
-const WATCH = 50;
+/** Milliseconds between two looks at the memory of a process. */
+export const WATCH = 50;
 
 interface Options {
   limits: EngineLimits;

@@ -3,8 +3,9 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ConvertedTable } from '#shared/data/table-queue.ts';
-import { openEngine } from '#shared/tables/open-engine.ts';
+import type { Engine } from '#shared/tables/open-engine.ts';
 import { cellsRelation } from './cells-relation.ts';
+import { allStatistics } from './column-groups.ts';
 import type { ConvertTask } from './convert-task.ts';
 import { csvRelation } from './csv-relation.ts';
 import { jsonRelation } from './json-relation.ts';
@@ -12,30 +13,22 @@ import { parquetRelation } from './parquet-relation.ts';
 import { readSheets } from './read-sheets.ts';
 import { sqliteRows } from './read-sqlite.ts';
 import type { Relation } from './relation.ts';
-import { type ColumnStatistics, columnStatistics } from './statistics.ts';
 import { toTableError } from './table-error.ts';
 import { writeParquet } from './write-parquet.ts';
 
 type Task = Extract<ConvertTask, { kind: 'convert' }>;
 
-const MEMORY = '256MB';
-
 /**
  * Converts a file, or one part of it, to Parquet, with what is known of the table afterwards.
  * @throws {TableError}
  */
-export async function convertFile(task: Task): Promise<ConvertedTable> {
-  const engine = await openEngine({ memory: MEMORY, spill: { folder: task.scratch, bytes: task.room } });
+export async function convertFile(engine: Engine, task: Task): Promise<ConvertedTable> {
   const connection = await engine.connect();
   try {
     const relation = await relationOf(connection, task);
     await engine.release();
     const { columns, rows, row_groups } = await writeParquet(connection, relation, task.target);
-    const statistics: ColumnStatistics[] = [];
-    for (const column of columns) {
-      await engine.release();
-      statistics.push(await columnStatistics(connection, task.target, column, rows));
-    }
+    const statistics = await allStatistics(engine, connection, { target: task.target, columns, rows });
     const schema = columns.map((column, index) => ({
       ...column,
       nullable: (statistics[index]?.nulls ?? 0) > 0,
@@ -52,8 +45,8 @@ export async function convertFile(task: Task): Promise<ConvertedTable> {
   } catch (error) {
     throw toTableError(error);
   } finally {
+    // With its temporary tables.
     connection.closeSync();
-    engine.close();
   }
 }
 

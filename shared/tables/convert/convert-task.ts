@@ -13,7 +13,10 @@ export interface SourceFile {
   maxBytes: number;
 }
 
-export type ConvertTask =
+export type ConvertTask = {
+  /** The process waits for another task after this one. */
+  stays?: boolean;
+} & (
   | (SourceFile & {
       kind: 'convert';
       part: string | null;
@@ -22,7 +25,8 @@ export type ConvertTask =
       /** Bytes that it and all in `scratch` may take. */
       room: number;
     })
-  | (SourceFile & { kind: 'list-parts' });
+  | (SourceFile & { kind: 'list-parts' })
+);
 
 export type ConvertReply =
   | { converted: ConvertedTable }

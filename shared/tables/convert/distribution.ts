@@ -1,50 +1,56 @@
 import { type Row, rowsOf } from '#shared/tables/open-engine.ts';
 import type { CountedValues } from './counted-values.ts';
-import { BINS, type Edge, histogram, place, type Spread } from './histogram.ts';
-import { quantilesOf } from './quantiles.ts';
+import { BINS, type Edge, histogram, widthOf } from './histogram.ts';
+import { type Quantiles, quantilesOf } from './quantiles.ts';
+import { perColumn, type Spread } from './spread.ts';
 
 /** Parts of a bin of the histogram: quantiles are looked for in a few of them only. */
 const PARTS = 50;
 
-/**
- * Mean, deviation, quantiles and histogram.
- * @param x SQL that makes a DOUBLE of `v`, NULL of what is to be left out
- */
-export async function distributionOf(
-  { connection, from }: CountedValues,
-  x: string,
-  spread: Spread,
-  write: (value: number) => Edge,
-) {
-  const at = place('x', spread);
-  const values = `(SELECT ${x} AS x, n FROM ${from})`;
-  const part = at && `CAST(least(${BINS * PARTS - 1}, floor(${at} * ${PARTS})) AS INTEGER)`;
-  const off = `(x - (${spread.mean ?? 0}::DOUBLE))`;
-  const parts = part
-    ? await rowsOf(
-        connection,
-        `SELECT ${part} AS part, sum(n) AS count, sum(n * ${off} * ${off}) AS squares
-         FROM ${values} WHERE x IS NOT NULL GROUP BY 1 ORDER BY 1`,
-      )
-    : [];
-  const quantiles = await quantilesOf(connection, { values, part, parts, spread });
-  const bins = parts.map((row) => ({ bin: Math.floor(Number(row.part) / PARTS), count: row.count }));
-  return {
-    mean: spread.mean === null ? null : write(spread.mean),
-    deviation: deviationOf(spread, parts),
-    quantiles: quantiles.values && {
-      p05: write(quantiles.values.p05),
-      p25: write(quantiles.values.p25),
-      p50: write(quantiles.values.p50),
-      p75: write(quantiles.values.p75),
-      p95: write(quantiles.values.p95),
-    },
-    quantiles_exact: quantiles.exact,
-    histogram: histogram(spread, bins, write),
-  };
+export interface Distribution {
+  spread: Spread;
+  /** Rows of `part` and `count`, in order; none where nothing divides the values. */
+  parts: readonly Row[];
+  /** Of a sample; null for fewer than two values, and for those too far apart to be squared. */
+  deviation: number | null;
+  /** Of numbers and times. */
+  quantiles: { values: Quantiles | null; exact: boolean };
 }
 
-/** Of a sample; null for fewer than two values, and for those too far apart to be squared. */
+/** Deviation, quantiles, and what a histogram is made of, of each column. */
+export async function distributionsOf(
+  counted: CountedValues,
+  spreads: readonly Spread[],
+): Promise<Distribution[]> {
+  const widths = spreads.map(widthOf);
+  const least = perColumn(spreads.map(({ min }) => min));
+  const at = `((x - ${least}) / ${perColumn(widths)})`;
+  const part = `CAST(least(${BINS * PARTS - 1}, floor(${at} * ${PARTS})) AS INTEGER)`;
+  const off = `(x - ${perColumn(spreads.map(({ mean }) => mean ?? 0))})`;
+  const divided = widths.some((width) => width !== null);
+  const rows = divided
+    ? await rowsOf(
+        counted.connection,
+        `SELECT c, part, sum(n) AS count, sum(n * off * off) AS squares
+         FROM (SELECT c, n, ${part} AS part, ${off} AS off FROM ${counted.from} WHERE x IS NOT NULL)
+         WHERE part IS NOT NULL GROUP BY c, part ORDER BY c, part`,
+      )
+    : [];
+  const parts = Map.groupBy(rows, (row) => Number(row.c));
+  const found = spreads.map((spread, index) => ({ spread, parts: parts.get(index) ?? [] }));
+  const quantiles = await quantilesOf(counted, found, part);
+  return found.map((one, index) => ({
+    ...one,
+    deviation: deviationOf(one.spread, one.parts),
+    quantiles: quantiles[index] ?? { values: null, exact: true },
+  }));
+}
+
+export function histogramOf({ spread, parts }: Distribution, write: (value: number) => Edge) {
+  const bins = parts.map((row) => ({ bin: Math.floor(Number(row.part) / PARTS), count: row.count }));
+  return histogram(spread, bins, write);
+}
+
 function deviationOf({ count, mean, min, max }: Spread, parts: readonly Row[]): number | null {
   if (count < 2 || mean === null) return null;
   if (min === max) return 0;

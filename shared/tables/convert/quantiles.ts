@@ -1,58 +1,95 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import { isNumber, isTime } from '#shared/tables/column-type.ts';
 import { type Row, rowsOf } from '#shared/tables/open-engine.ts';
-import { EXACT } from './counted-values.ts';
-import type { Spread } from './histogram.ts';
+import { type CountedValues, EXACT } from './counted-values.ts';
+import type { Spread } from './spread.ts';
 
 const LEVELS = { p05: 0.05, p25: 0.25, p50: 0.5, p75: 0.75, p95: 0.95 };
 
 export type Quantiles = Record<keyof typeof LEVELS, number>;
 
-interface Distribution {
-  /** SQL of rows of `x` and `n`. */
-  values: string;
-  /** SQL of the part of the line that an `x` is in; null where it is not divided. */
-  part: string | null;
+interface Divided {
+  spread: Spread;
   /** Rows of `part` and `count`, in order. */
   parts: readonly Row[];
-  spread: Spread;
 }
 
-/** Each between two neighbours. Only parts of the line that hold some of these neighbours are sorted. */
+type Found = { values: Quantiles | null; exact: boolean };
+
+/**
+ * Each between two neighbours. Only parts of the line that hold some of these neighbours are sorted.
+ * @param part SQL of the part of the line that an `x` is in
+ */
 export async function quantilesOf(
-  connection: DuckDBConnection,
-  { values, part, parts, spread: { min, max, count } }: Distribution,
-): Promise<{ values: Quantiles | null; exact: boolean }> {
-  if (min === null || max === null) return { values: null, exact: true };
-  if (min === max) return { values: quantiles(() => min), exact: true };
-  const ranks = new Set(
+  counted: CountedValues,
+  columns: readonly Divided[],
+  part: string,
+): Promise<Found[]> {
+  const wanted = columns.map(({ spread: { min, max, count }, parts }, column) => {
+    const type = counted.columns[column]?.type ?? '';
+    if (min === null || min === max || !(isNumber(type) || isTime(type))) return null;
+    const ranks = ranksOf(count);
+    const needed = partsWith(parts, ranks);
+    const isFew = needed.length > 0 && needed.reduce((sum, { size }) => sum + size, 0) <= EXACT;
+    return { column, ranks, needed, isFew };
+  });
+  const few = wanted.filter((one) => one?.isFew).filter((one) => one !== null);
+  const many = wanted.filter((one) => one?.isFew === false).filter((one) => one !== null);
+  const at = few.length > 0 ? await valuesAt(counted, few, part) : new Map<string, number>();
+  const about = many.length > 0 ? await approximate(counted, many) : new Map<number, number[]>();
+  return columns.map(({ spread: { min, max, count } }, column) => {
+    if (min === null || max === null) return { values: null, exact: true };
+    const sketched = about.get(column);
+    if (sketched !== undefined)
+      return {
+        values: quantiles((level) => Number(sketched[Object.values(LEVELS).indexOf(level)])),
+        exact: false,
+      };
+    return {
+      values: quantiles((level) => {
+        const rank = level * (count - 1);
+        const low = at.get(`${column} ${Math.floor(rank)}`) ?? min;
+        const high = at.get(`${column} ${Math.ceil(rank)}`) ?? max;
+        return low === high ? low : low + (high - low) * (rank - Math.floor(rank));
+      }),
+      exact: true,
+    };
+  });
+}
+
+interface Wanted {
+  column: number;
+  ranks: ReadonlySet<number>;
+  needed: readonly { part: number; before: number }[];
+}
+
+/** Of ranks of columns, `column rank`, the value. */
+async function valuesAt({ connection, from }: CountedValues, wanted: readonly Wanted[], part: string) {
+  const parts = wanted.flatMap(({ column, needed }) =>
+    needed.map((one) => `(${column}, ${one.part}, ${one.before}::DOUBLE)`),
+  );
+  const ranks = wanted.flatMap(({ column, ranks: of }) =>
+    [...of].map((rank) => `(${column}, ${rank}::DOUBLE)`),
+  );
+  const rows = await rowsOf(
+    connection,
+    `WITH parts(c, part, before) AS (VALUES ${parts.join(', ')}),
+       ranks(c, rank) AS (VALUES ${ranks.join(', ')}),
+       placed AS (SELECT c, x, n, ${part} AS part FROM ${from} WHERE x IS NOT NULL),
+       ranked AS (
+         SELECT c, x, n, before + sum(n) OVER (PARTITION BY c, part ORDER BY x ROWS UNBOUNDED PRECEDING) AS next
+         FROM placed JOIN parts USING (c, part))
+     SELECT c, rank, x FROM ranked JOIN ranks USING (c) WHERE rank < next AND rank >= next - n`,
+  );
+  return new Map(rows.map(({ c, rank, x }) => [`${c} ${rank}`, Number(x)]));
+}
+
+function ranksOf(count: number): Set<number> {
+  return new Set(
     Object.values(LEVELS).flatMap((level) => [
       Math.floor(level * (count - 1)),
       Math.ceil(level * (count - 1)),
     ]),
   );
-  const needed = partsWith(parts, ranks);
-  if (part === null || needed.reduce((sum, { size }) => sum + size, 0) > EXACT)
-    return { values: await approximate(connection, values), exact: false };
-  const found = await rowsOf(
-    connection,
-    `WITH parts(part, before) AS (VALUES ${needed.map((one) => `(${one.part}, ${one.before}::DOUBLE)`).join(', ')}),
-       ranks(rank) AS (VALUES ${[...ranks].map((rank) => `(${rank}::DOUBLE)`).join(', ')}),
-       placed AS (SELECT x, n, ${part} AS part FROM ${values} WHERE x IS NOT NULL),
-       ranked AS (
-         SELECT x, n, before + sum(n) OVER (PARTITION BY part ORDER BY x ROWS UNBOUNDED PRECEDING) AS next
-         FROM placed JOIN parts USING (part))
-     SELECT rank, x FROM ranked JOIN ranks ON rank < next AND rank >= next - n`,
-  );
-  const at = new Map(found.map(({ rank, x }) => [Number(rank), Number(x)]));
-  return {
-    values: quantiles((level) => {
-      const rank = level * (count - 1);
-      const low = at.get(Math.floor(rank)) ?? min;
-      const high = at.get(Math.ceil(rank)) ?? max;
-      return low + (high - low) * (rank - Math.floor(rank));
-    }),
-    exact: true,
-  };
 }
 
 /** Those that hold some of these ranks, with how many values are before them. */
@@ -67,14 +104,13 @@ function partsWith(parts: readonly Row[], ranks: ReadonlySet<number>) {
     .filter((one) => [...ranks].some((rank) => rank >= one.before && rank < one.end));
 }
 
-async function approximate(connection: DuckDBConnection, values: string): Promise<Quantiles> {
-  const levels = Object.values(LEVELS);
-  const [row] = await rowsOf(
+async function approximate({ connection, from }: CountedValues, columns: readonly Wanted[]) {
+  const rows = await rowsOf(
     connection,
-    `SELECT approx_quantile(x, [${levels.join(', ')}]) AS found FROM ${values} WHERE x IS NOT NULL`,
+    `SELECT c, approx_quantile(x, [${Object.values(LEVELS).join(', ')}]) AS found FROM ${from}
+     WHERE x IS NOT NULL AND c IN (${columns.map(({ column }) => column).join(', ')}) GROUP BY c`,
   );
-  const found = row?.found as number[];
-  return quantiles((level) => Number(found[levels.indexOf(level)]));
+  return new Map(rows.map(({ c, found }) => [Number(c), found as number[]]));
 }
 
 function quantiles(of: (level: number) => number): Quantiles {

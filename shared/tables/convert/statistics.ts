@@ -1,16 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type ColumnType, isNested, isNumber, isTime, precisionOf } from '#shared/tables/column-type.ts';
-import { rowsOf } from '#shared/tables/open-engine.ts';
+import { type Row, rowsOf } from '#shared/tables/open-engine.ts';
 import { identifier, literal } from '#shared/tables/sql-text.ts';
-import { jsonValue } from '#shared/tables/value-sql.ts';
-import { type CountedValues, countValues, dropCounts } from './counted-values.ts';
-import { distributionOf } from './distribution.ts';
-import { histogramOf, type Spread, spreadOf } from './histogram.ts';
+import { type CountedValues, countValues, dropCounts, type Ends } from './counted-values.ts';
+import { type Distribution, distributionsOf, histogramOf } from './distribution.ts';
+import type { Edge } from './histogram.ts';
+import { spreadsOf } from './spread.ts';
+import { HAS_TOP, topValues } from './top-values.ts';
 import type { WrittenColumn } from './write-parquet.ts';
-
-const TOP = 20;
-/** Characters of a value among the most frequent. */
-const SHOWN = 1_000;
 
 export interface ColumnStatistics {
   name: string;
@@ -23,48 +20,67 @@ export interface ColumnStatistics {
   [further: string]: unknown;
 }
 
-/** Of all rows of one column. */
+/** Of all rows of one column, or of several: these are counted together, and need room for all their values. */
 export async function columnStatistics(
+  connection: DuckDBConnection,
+  parquet: string,
+  columns: readonly WrittenColumn[],
+  rows: number,
+): Promise<ColumnStatistics[]> {
+  const [first] = columns;
+  if (first && isNested(first.type)) return [await nestedStatistics(connection, parquet, first, rows)];
+  try {
+    const counted = await countValues(connection, parquet, columns, rows);
+    return await further(counted, rows);
+  } finally {
+    await dropCounts(connection);
+  }
+}
+
+async function nestedStatistics(
   connection: DuckDBConnection,
   parquet: string,
   { name, type }: WrittenColumn,
   rows: number,
 ): Promise<ColumnStatistics> {
-  if (isNested(type)) {
-    const [row] = await rowsOf(
-      connection,
-      `SELECT count(${identifier(name)}) AS filled FROM read_parquet(${literal(parquet)})`,
-    );
-    const nulls = rows - Number(row?.filled);
-    return { name, type, nulls, distinct: null, distinct_exact: false, encoding: null };
-  }
-  const values = await countValues(connection, parquet, name, rows);
-  const { nulls, distinct, exact } = values;
-  const common = { name, type, nulls, distinct, distinct_exact: exact, encoding: null };
-  const further = await furtherOf(values, type);
-  await dropCounts(values);
-  return { ...common, ...further };
+  const [row] = await rowsOf(
+    connection,
+    `SELECT count(${identifier(name)}) AS filled FROM read_parquet(${literal(parquet)})`,
+  );
+  const nulls = rows - Number(row?.filled);
+  return { name, type, nulls, distinct: null, distinct_exact: false, encoding: null };
 }
 
-async function furtherOf(values: CountedValues, type: ColumnType): Promise<Partial<ColumnStatistics>> {
-  if (isNumber(type)) return numberStatistics(values, type);
-  if (isTime(type)) return timeStatistics(values, type);
-  if (type === 'boolean') return { top: await topOf(values) };
-  if (type === 'text') return { top: await topOf(values), lengths: await lengthsOf(values) };
-  return {};
+async function further(counted: CountedValues, rows: number): Promise<ColumnStatistics[]> {
+  const spreads = await spreadsOf(counted);
+  const distributions = await distributionsOf(counted, spreads);
+  const tops = await topValues(counted);
+  return counted.columns.flatMap(({ name, type }, index) => {
+    const [ends, found] = [counted.ends[index], distributions[index]];
+    if (ends === undefined || found === undefined) return [];
+    return {
+      name,
+      type,
+      nulls: rows - ends.filled,
+      distinct: found.spread.distinct,
+      distinct_exact: ends.about === null,
+      encoding: null,
+      ...(HAS_TOP.has(type) ? { top: shown(tops.get(index)) } : {}),
+      ...(type === 'text' ? { lengths: lengthsOf(found) } : {}),
+      ...(isNumber(type) ? numberStatistics(type, ends, found) : {}),
+      ...(isTime(type) ? timeStatistics(type, ends, found) : {}),
+    };
+  });
 }
 
-async function numberStatistics(values: CountedValues, type: ColumnType) {
-  const x = type === 'double' ? 'CASE WHEN isfinite(v) THEN v END' : 'CAST(v AS DOUBLE)';
-  const spread = await spreadOf(values, x, (value) => `CAST(${value} AS VARCHAR)`);
-  const { min, max, low, high } = spread;
-  const encoding = encodingOf(type, spread);
-  const { deviation, ...distribution } = await distributionOf(values, x, spread, (value) => value);
-  const ends = encoding ? { min: low, max: high } : { min, max };
-  return { encoding, ...ends, std: deviation, ...distribution } as const;
+function numberStatistics(type: ColumnType, ends: Ends, found: Distribution) {
+  const { min, max } = found.spread;
+  const encoding = encodingOf(type, ends);
+  const shownEnds = encoding ? { min: ends.low, max: ends.high } : { min, max };
+  return { encoding, ...shownEnds, std: found.deviation, ...distribution(found, (value) => value) };
 }
 
-function encodingOf(type: ColumnType, { low, high }: Spread): 'string' | null {
+function encodingOf(type: ColumnType, { low, high }: Ends): 'string' | null {
   if (type === 'int64') {
     const most = BigInt(Number.MAX_SAFE_INTEGER);
     const beyond = [low, high].some(
@@ -75,19 +91,24 @@ function encodingOf(type: ColumnType, { low, high }: Spread): 'string' | null {
   return (precisionOf(type) ?? 0) > 15 ? 'string' : null;
 }
 
-async function timeStatistics(values: CountedValues, type: ColumnType) {
-  const micros = `epoch_us(CAST(v AS ${type === 'timestamptz' ? 'TIMESTAMPTZ' : 'TIMESTAMP'}))`;
-  const x = `CASE WHEN isfinite(v) THEN CAST(${micros} AS DOUBLE) END`;
-  const spread = await spreadOf(values, x, (value) => jsonValue(value, type, null));
-  const { deviation, ...distribution } = await distributionOf(values, x, spread, (value) =>
-    timeOf(value, type),
-  );
+function timeStatistics(type: ColumnType, { low, high }: Ends, found: Distribution) {
   return {
-    min: spread.low,
-    max: spread.high,
+    min: low,
+    max: high,
     // In seconds.
-    std: deviation === null ? null : deviation / 1e6,
-    ...distribution,
+    std: found.deviation === null ? null : found.deviation / 1e6,
+    ...distribution(found, (value) => timeOf(value, type)),
+  };
+}
+
+function distribution(found: Distribution, write: (value: number) => Edge) {
+  const { values, exact } = found.quantiles;
+  return {
+    mean: found.spread.mean === null ? null : write(found.spread.mean),
+    quantiles:
+      values && Object.fromEntries(Object.entries(values).map(([level, value]) => [level, write(value)])),
+    quantiles_exact: exact,
+    histogram: histogramOf(found, write),
   };
 }
 
@@ -100,23 +121,12 @@ function timeOf(micros: number, type: ColumnType): string | null {
   return `${date.toISOString().slice(0, 19)}.${fraction}${type === 'timestamptz' ? 'Z' : ''}`;
 }
 
-/** The most frequent values. Where there are too many to count them all, those that a sketch finds are counted. */
-async function topOf({ connection, from, exact }: CountedValues) {
-  const counted = exact
-    ? from
-    : `(SELECT v, sum(n) AS n FROM ${from} WHERE v IN (SELECT unnest(approx_top_k(v, ${TOP})) FROM ${from}) GROUP BY v)`;
-  const rows = await rowsOf(
-    connection,
-    `SELECT left(CAST(v AS VARCHAR), ${SHOWN}) AS value, n
-     FROM (SELECT v, n FROM ${counted} ORDER BY n DESC, v LIMIT ${TOP}) ORDER BY n DESC, v`,
-  );
-  return rows.map(({ value, n }) => ({ value, count: Number(n) }));
+/** In characters. */
+function lengthsOf(found: Distribution) {
+  const { min, max, mean } = found.spread;
+  return { min, max, mean, histogram: histogramOf(found, (edge) => edge) };
 }
 
-/** In characters. */
-async function lengthsOf(values: CountedValues) {
-  const length = 'CAST(length(v) AS DOUBLE)';
-  const spread = await spreadOf(values, length);
-  const { min, max, mean } = spread;
-  return { min, max, mean, histogram: await histogramOf(values, length, spread) };
+function shown(rows: readonly Row[] = []) {
+  return rows.map(({ value, n }) => ({ value, count: Number(n) }));
 }

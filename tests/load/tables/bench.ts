@@ -13,6 +13,7 @@ import { createLogger } from '#shared/telemetry/logger.ts';
 import { IMAGE_ENV, launch, stop } from '../servers.ts';
 import { compareConversions } from './convert.ts';
 import { makeCsv } from './make-csv.ts';
+import { compareManySmall } from './many-small.ts';
 import { type Server, startOthers } from './others.ts';
 import { comparePages } from './pages.ts';
 import { IDLE, measureSql } from './sql.ts';
@@ -22,6 +23,8 @@ const HELP = `Measures tables: npm run bench:tables -- [options]
 
   --rows N        of the table                                        (4000000, some 490 MB)
   --rounds N      of each measurement                                 (5)
+  --small N       tables of 10 kB are converted, and nothing else     (of the large table)
+  --builds DIRS   that convert small tables in turns, by comma        (dist)
   --others DIR    folder of programs: with datasette and roapi in it  (neither is measured)
   --python FILE   interpreter that has the module duckdb              (python3, if it has)
 `;
@@ -30,6 +33,8 @@ const { values } = parseArgs({
   options: {
     rows: { type: 'string', default: '4000000' },
     rounds: { type: 'string', default: '5' },
+    small: { type: 'string' },
+    builds: { type: 'string', default: join(project, 'dist') },
     others: { type: 'string' },
     python: { type: 'string', default: 'python3' },
     help: { type: 'boolean', default: false },
@@ -51,11 +56,17 @@ async function bench(rows: number, rounds: number, bin: string | undefined): Pro
     const url = postgres.url('postgres');
     const logger = createLogger({ level: 'warn', name: 'bench' });
     await runMigrations({ url, folder: join(project, 'migrations'), waitSeconds: 10, logger });
+    const env = { DATABASE_URL: url, KAGGLE_DATA_ROOT: join(place, 'volume'), ...IMAGE_ENV };
+    if (values.small !== undefined) {
+      const builds = values.builds.split(',').map((build) => resolve(build));
+      say([`| load average ${loadavg()[0]?.toFixed(0)} | figures | ratio |`, '|---|---|---|']);
+      say(await compareManySmall({ files: Number(values.small), rounds, builds, place, env }));
+      return;
+    }
     const folder = join(place, 'source/bench/set/1');
     await mkdir(folder, { recursive: true });
     const csv = join(folder, 'rows.csv');
     await makeCsv(csv, rows);
-    const env = { DATABASE_URL: url, KAGGLE_DATA_ROOT: join(place, 'volume'), ...IMAGE_ENV };
     say([`| ${rows} rows, load average ${loadavg()[0]?.toFixed(0)} | figures | ratio |`, '|---|---|---|']);
     say(await compareConversions(csv, place, Math.min(rounds, 3)));
     await mirror({ ...env, KAGGLE_BASE_URL: kaggle.baseUrl, MIRROR_MIN_FREE_BYTES: '0' });

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openConversionEngine } from '#shared/tables/convert/conversion-engine.ts';
 import { convertFile } from '#shared/tables/convert/convert-file.ts';
 import { openEngine } from '#shared/tables/open-engine.ts';
 import { rowCells } from '#shared/tables/row-cells.ts';
@@ -19,10 +20,19 @@ export async function converted(name: string, content: string | Buffer, part: st
     const { format = 'csv', gzip = false } = tableFormatOf(name) ?? {};
     const target = join(folder, 'out.parquet');
     const file = { path, format, gzip, scratch: folder, maxBytes: MOST };
-    const table = await convertFile({ kind: 'convert', ...file, part, target, room: 1e9 });
+    const table = await convertOne({ kind: 'convert', ...file, part, target, room: 1e9 });
     return { ...table, values: await readAll(target, table.schema) };
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function convertOne(task: Parameters<typeof convertFile>[1]) {
+  const engine = await openConversionEngine({ folder: task.scratch, bytes: task.room });
+  try {
+    return await convertFile(engine, task);
+  } finally {
+    engine.close();
   }
 }
 
