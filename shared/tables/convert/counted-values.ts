@@ -8,6 +8,12 @@ import type { WrittenColumn } from './write-parquet.ts';
 /** Different values up to which they are counted one by one. */
 export const EXACT = 1_000_000;
 
+export const LEVELS = { p05: 0.05, p25: 0.25, p50: 0.5, p75: 0.75, p95: 0.95 };
+
+export function hasQuantiles(type: ColumnType): boolean {
+  return isNumber(type) || isTime(type);
+}
+
 /** What is known of a column before its values are looked at. */
 export interface Ends {
   filled: number;
@@ -16,6 +22,8 @@ export interface Ends {
   /** The least and the greatest of finite values, as JSON shows them. */
   low: unknown;
   high: unknown;
+  /** Of the places on a line, where several columns are counted at once. */
+  quantiles: readonly number[] | null;
 }
 
 export interface CountedValues {
@@ -86,6 +94,9 @@ async function endsOf(
       ...(isTime(type) || (isNumber(type) && type !== 'double')
         ? [`${end('min')} AS low${index}`, `${end('max')} AS high${index}`]
         : []),
+      ...(columns.length > 1 && hasQuantiles(type)
+        ? [`quantile_cont(${pointOf(column, type)}, [${Object.values(LEVELS)}]) AS quantiles${index}`]
+        : []),
     ];
   });
   const [row = {}] = (await rowsOf(connection, `SELECT ${asked.join(', ')} ${source}`)) as [Row?];
@@ -96,6 +107,7 @@ async function endsOf(
       about: about > EXACT ? about : null,
       low: row[`low${index}`],
       high: row[`high${index}`],
+      quantiles: (row[`quantiles${index}`] as number[] | undefined) ?? null,
     };
   });
 }

@@ -36,6 +36,13 @@ interface Sniffed {
 
 /** Rows of which most files show all that they are. */
 const FIRST_ROWS = 8_192;
+/** Bytes of a file that is not much more than these. */
+const FEW_BYTES = 1_000_000;
+
+/** Whether the first guess is of all rows. */
+export function isShort({ bytes }: TextFile): boolean {
+  return bytes <= FEW_BYTES;
+}
 
 /** How the first rows are to be read, if there is nothing odd about them; guesses are of these rows. */
 export async function firstDialect(
@@ -43,10 +50,12 @@ export async function firstDialect(
   file: TextFile,
   delim: string | undefined,
 ): Promise<Dialect | null> {
-  const found = await sniff(connection, file, { delim, sample_size: FIRST_ROWS }).catch(() => null);
+  const found = await sniff(connection, file, { delim, sample_size: isShort(file) ? -1 : FIRST_ROWS }).catch(
+    () => null,
+  );
   if (found?.skip !== 0 || found.guesses.length === 1) return null;
   // Quotes further down may be by another rule than none.
-  const shown = found.quote === '' ? !file.quotes : found.escape !== '';
+  const shown = isShort(file) || (found.quote === '' ? !file.quotes : found.escape !== '');
   return shown ? found : null;
 }
 

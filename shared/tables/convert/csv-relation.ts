@@ -6,6 +6,7 @@ import {
   type Dialect,
   findDialect,
   firstDialect,
+  isShort,
   LINE_BYTES,
   PADDED_COLUMNS,
   padded,
@@ -40,10 +41,7 @@ async function byFirstRows(
   if (dialect === null) return null;
   try {
     const names = dialect.guesses.map((_, index) => `c${index}`);
-    const asked = [
-      'count(*) AS rows',
-      ...names.map((name) => `count(${identifier(name)}) > 0 AS ${identifier(name)}`),
-    ];
+    const asked = names.map((name) => `count(${identifier(name)}) > 0 AS ${identifier(name)}`);
     const from = readCsv(
       text,
       dialect,
@@ -54,12 +52,12 @@ async function byFirstRows(
       connection,
       `SELECT ${asked.join(', ')} FROM (FROM ${from} LIMIT ${FEW_ROWS})`,
     );
-    const seesAll = Number(filled.rows) < FEW_ROWS;
     const guesses = dialect.guesses.map((guess, index) => (filled[names[index] ?? ''] ? guess : ANY));
     const relation = await relationOf(connection, text, { ...dialect, guesses });
     // What begins as integers may go on as other numbers, below the rows that were guessed from.
     const other =
-      !seesAll && relation.columns.some(({ type }, index) => guesses[index] === 'BIGINT' && type === 'text');
+      !isShort(text) &&
+      relation.columns.some(({ type }, index) => guesses[index] === 'BIGINT' && type === 'text');
     return other ? null : relation;
   } catch {
     return null;

@@ -1,9 +1,6 @@
-import { isNumber, isTime } from '#shared/tables/column-type.ts';
 import { type Row, rowsOf } from '#shared/tables/open-engine.ts';
-import { type CountedValues, EXACT } from './counted-values.ts';
+import { type CountedValues, EXACT, hasQuantiles, LEVELS } from './counted-values.ts';
 import type { Spread } from './spread.ts';
-
-const LEVELS = { p05: 0.05, p25: 0.25, p50: 0.5, p75: 0.75, p95: 0.95 };
 
 export type Quantiles = Record<keyof typeof LEVELS, number>;
 
@@ -26,7 +23,7 @@ export async function quantilesOf(
 ): Promise<Found[]> {
   const wanted = columns.map(({ spread: { min, max, count }, parts }, column) => {
     const type = counted.columns[column]?.type ?? '';
-    if (min === null || min === max || !(isNumber(type) || isTime(type))) return null;
+    if (min === null || min === max || !hasQuantiles(type) || counted.ends[column]?.quantiles) return null;
     const ranks = ranksOf(count);
     const needed = partsWith(parts, ranks);
     const isFew = needed.length > 0 && needed.reduce((sum, { size }) => sum + size, 0) <= EXACT;
@@ -38,11 +35,12 @@ export async function quantilesOf(
   const about = many.length > 0 ? await approximate(counted, many) : new Map<number, number[]>();
   return columns.map(({ spread: { min, max, count } }, column) => {
     if (min === null || max === null) return { values: null, exact: true };
-    const sketched = about.get(column);
-    if (sketched !== undefined)
+    const exact = counted.ends[column]?.quantiles;
+    const known = exact ?? about.get(column);
+    if (known)
       return {
-        values: quantiles((level) => Number(sketched[Object.values(LEVELS).indexOf(level)])),
-        exact: false,
+        values: quantiles((level) => Number(known[Object.values(LEVELS).indexOf(level)])),
+        exact: Boolean(exact),
       };
     return {
       values: quantiles((level) => {

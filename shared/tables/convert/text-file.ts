@@ -15,6 +15,8 @@ export interface TextFile {
   head: string;
   /** Whether there is a `"` anywhere. */
   quotes: boolean;
+  /** Unpacked. */
+  bytes: number;
 }
 
 const HEAD = 65_536;
@@ -26,7 +28,7 @@ const CHUNK = 1 << 20;
  * @throws {TableError}
  */
 export async function readTextFile(file: SourceFile): Promise<TextFile> {
-  const { bom, utf8, head, hasNul, blank, quotes } = await look(file);
+  const { bom, utf8, head, hasNul, blank, quotes, bytes } = await look(file);
   if (blank) throw new TableError('not-a-table', 'The file is empty.');
   if (utf8 && bom === null)
     return {
@@ -35,10 +37,11 @@ export async function readTextFile(file: SourceFile): Promise<TextFile> {
       encoding: 'utf-8',
       head: head.toString().replace(/^\ufeff/, ''),
       quotes,
+      bytes,
     };
   if (bom === null && hasNul) throw new TableError('unreadable', 'The file is not text.');
   // What is not UTF-8 and has no byte order mark is of one of many old encodings; this one can read any byte.
-  return { ...(await decode(file, bom ?? 'windows-1252')), quotes };
+  return { ...(await decode(file, bom ?? 'windows-1252')), quotes, bytes };
 }
 
 async function look(file: SourceFile) {
@@ -74,6 +77,7 @@ async function look(file: SourceFile) {
     hasNul,
     blank,
     quotes,
+    bytes,
   };
 }
 
@@ -93,7 +97,7 @@ function unfinished(bytes: Buffer): number {
   return 0;
 }
 
-async function decode(file: SourceFile, encoding: string): Promise<Omit<TextFile, 'quotes'>> {
+async function decode(file: SourceFile, encoding: string): Promise<Omit<TextFile, 'quotes' | 'bytes'>> {
   const path = join(file.scratch, 'utf-8');
   const decoder = new TextDecoder(encoding);
   let head = '';
