@@ -13,6 +13,8 @@ export interface Engine {
   connect(): Promise<DuckDBConnection>;
   /** Spills elsewhere from now on. @throws when it has spilled before */
   spillTo(spill: NonNullable<EngineBounds['spill']>): Promise<void>;
+  /** Changes what it may take. */
+  limit(memory: string): Promise<void>;
   /** Returns freed memory to the system. The allocator keeps it for seconds otherwise, next to what a further query takes. */
   release(): Promise<void>;
   close(): void;
@@ -35,6 +37,7 @@ export async function openEngine({ memory, spill }: EngineBounds): Promise<Engin
     max_temp_directory_size: spill ? kilobytes(spill.bytes) : '0KB',
   });
   const first = await instance.connect();
+  let most = memory;
   await first.run(`SET TimeZone = 'UTC'; SET parquet_metadata_cache = true`);
   return {
     connect: () => instance.connect(),
@@ -43,9 +46,13 @@ export async function openEngine({ memory, spill }: EngineBounds): Promise<Engin
         `SET temp_directory = ${literal(folder)}; SET max_temp_directory_size = ${literal(kilobytes(bytes))}`,
       );
     },
+    async limit(changed) {
+      most = changed;
+      await first.run(`SET memory_limit = ${literal(most)}`);
+    },
     async release() {
       // Changes nothing, but has the engine flush its allocator.
-      await first.run(`SET memory_limit = ${literal(memory)}`);
+      await first.run(`SET memory_limit = ${literal(most)}`);
     },
     close() {
       first.closeSync();

@@ -6,6 +6,7 @@ import type { ConvertedTable } from '#shared/data/table-queue.ts';
 import type { Engine } from '#shared/tables/open-engine.ts';
 import { cellsRelation } from './cells-relation.ts';
 import { allStatistics } from './column-groups.ts';
+import { MEMORY, WIDE_MEMORY } from './conversion-engine.ts';
 import type { ConvertTask } from './convert-task.ts';
 import { csvRelation } from './csv-relation.ts';
 import { jsonRelation } from './json-relation.ts';
@@ -13,7 +14,8 @@ import { parquetRelation } from './parquet-relation.ts';
 import { readSheets } from './read-sheets.ts';
 import { sqliteRows } from './read-sqlite.ts';
 import type { Relation } from './relation.ts';
-import { toTableError } from './table-error.ts';
+import { isWide } from './some-columns.ts';
+import { TableError, toTableError } from './table-error.ts';
 import { writeParquet } from './write-parquet.ts';
 
 type Task = Extract<ConvertTask, { kind: 'convert' }>;
@@ -24,10 +26,14 @@ type Task = Extract<ConvertTask, { kind: 'convert' }>;
  */
 export async function convertFile(engine: Engine, task: Task): Promise<ConvertedTable> {
   const connection = await engine.connect();
+  let width = 0;
   try {
     const relation = await relationOf(connection, task);
-    await engine.release();
+    width = relation.columns.length;
+    if (isWide(relation.columns)) await engine.limit(WIDE_MEMORY);
+    else await engine.release();
     const { columns, rows, row_groups } = await writeParquet(connection, relation, task.target);
+    await engine.limit(MEMORY);
     const statistics = await allStatistics(engine, connection, { target: task.target, columns, rows });
     const schema = columns.map((column, index) => ({
       ...column,
@@ -43,10 +49,16 @@ export async function convertFile(engine: Engine, task: Task): Promise<Converted
       parquet: { ...(await flushed(task.target)), row_groups },
     };
   } catch (error) {
-    throw toTableError(error);
+    const known = toTableError(error);
+    if (error === known || known.failure !== 'too-large' || width <= 1) throw known;
+    throw new TableError(
+      'too-large',
+      `Its ${width} columns do not fit into the memory of a conversion. A file of fewer columns, or of shorter texts, does.`,
+    );
   } finally {
     // With its temporary tables.
     connection.closeSync();
+    await engine.limit(MEMORY);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { rowsOf, settings } from '#shared/tables/open-engine.ts';
+import { type Row, rowsOf, settings } from '#shared/tables/open-engine.ts';
 import { identifier, literal } from '#shared/tables/sql-text.ts';
 import type { SourceFile } from './convert-task.ts';
 import {
@@ -12,6 +12,7 @@ import {
   padded,
 } from './csv-dialect.ts';
 import type { Relation } from './relation.ts';
+import { someColumns } from './some-columns.ts';
 import { TableError } from './table-error.ts';
 import { readTextFile, type TextFile } from './text-file.ts';
 import { ANY, textTypes } from './text-types.ts';
@@ -41,17 +42,18 @@ async function byFirstRows(
   if (dialect === null) return null;
   try {
     const names = dialect.guesses.map((_, index) => `c${index}`);
-    const asked = names.map((name) => `count(${identifier(name)}) > 0 AS ${identifier(name)}`);
     const from = readCsv(
       text,
       dialect,
       names,
       names.map(() => 'VARCHAR'),
     );
-    const [filled = {}] = await rowsOf(
-      connection,
-      `SELECT ${asked.join(', ')} FROM (FROM ${from} LIMIT ${FEW_ROWS})`,
-    );
+    const filled: Row = {};
+    for (const some of someColumns(names)) {
+      const asked = some.map((name) => `count(${identifier(name)}) > 0 AS ${identifier(name)}`);
+      const sql = `SELECT ${asked.join(', ')} FROM (SELECT ${some.map(identifier).join(', ')} FROM ${from} LIMIT ${FEW_ROWS})`;
+      Object.assign(filled, (await rowsOf(connection, sql))[0]);
+    }
     const guesses = dialect.guesses.map((guess, index) => (filled[names[index] ?? ''] ? guess : ANY));
     const relation = await relationOf(connection, text, { ...dialect, guesses });
     // What begins as integers may go on as other numbers, below the rows that were guessed from.
@@ -158,7 +160,11 @@ async function firstRow(
     names,
     names.map(() => 'VARCHAR'),
   );
-  const [row = {}] = await rowsOf(connection, `SELECT * FROM ${from} LIMIT 1`);
+  const row: Row = {};
+  for (const some of someColumns(names)) {
+    const sql = `SELECT ${some.map(identifier).join(', ')} FROM ${from} LIMIT 1`;
+    Object.assign(row, (await rowsOf(connection, sql))[0]);
+  }
   return names.map((name) => row[name] as string | null);
 }
 

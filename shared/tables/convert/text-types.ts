@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnType } from '#shared/tables/column-type.ts';
-import { rowsOf } from '#shared/tables/open-engine.ts';
+import { type Row, rowsOf } from '#shared/tables/open-engine.ts';
+import { someColumns } from './some-columns.ts';
 
 /** A column of texts, and the type that the engine guessed for it. */
 export interface TextColumn {
@@ -46,7 +47,7 @@ const CASTS: Readonly<Record<string, (text: string) => string>> = {
 
 /**
  * The type of each column: one only if every value, written back, is the value that was there, spelling of numbers
- * aside; otherwise it is text. Reads all of `from` once.
+ * aside; otherwise it is text. Reads all of `from` once, or as often as columns are too many.
  */
 export async function textTypes(
   connection: DuckDBConnection,
@@ -59,8 +60,11 @@ export async function textTypes(
   const asked = tests.map(
     ({ test, text }, index) => `count(${text}) > 0 AND count_if(${test}) = count(${text}) AS t${index}`,
   );
-  const [passed = {}] =
-    tests.length === 0 ? [] : await rowsOf(connection, `SELECT ${asked.join(', ')} FROM ${from}`);
+  const passed: Row = {};
+  for (const some of someColumns(asked)) {
+    const [found] = await rowsOf(connection, `SELECT ${some.join(', ')} FROM ${from}`);
+    Object.assign(passed, found);
+  }
   return columns.map(({ text }, column) => {
     const found = tests.find((test, index) => test.column === column && passed[`t${index}`] === true);
     const type = found?.type ?? 'text';

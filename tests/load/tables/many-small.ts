@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startFakeKaggle } from '#fake-kaggle/server.ts';
+import { childrenTime } from '../processor-time.ts';
 import { makeCsv } from './make-csv.ts';
-import { median, type Spent, spent } from './spent.ts';
+import { median } from './spent.ts';
 
 /** Rows of a file of 10 kB. */
 const ROWS = 85;
@@ -22,7 +23,7 @@ interface Options {
 export async function compareManySmall({ files, rounds, builds, place, env }: Options): Promise<string[]> {
   const root = join(place, 'small');
   const kaggle = await startFakeKaggle({ root });
-  const taken = new Map(builds.map((build): [string, Spent[]] => [build, []]));
+  const taken = new Map(builds.map((build): [string, { cpu: number; wall: number }[]] => [build, []]));
   try {
     const at = { ...env, KAGGLE_BASE_URL: kaggle.baseUrl, MIRROR_MIN_FREE_BYTES: '0', LOG_LEVEL: 'warn' };
     for (let round = 0; round < rounds; round++)
@@ -30,7 +31,12 @@ export async function compareManySmall({ files, rounds, builds, place, env }: Op
         const ref = `bench/small-${round}-${turn}`;
         await offer(join(root, ref, '1'), files);
         await job(build, ['--dataset', ref], { ...at, MIRROR_TABLES: 'off' });
-        taken.get(build)?.push(await spent(process.pid, () => job(build, ['--tables'], at)));
+        const start = performance.now();
+        const before = await childrenTime(process.pid);
+        await job(build, ['--tables'], at);
+        // Processes that have ended, without this one.
+        const cpu = ((await childrenTime(process.pid)) - before) / 1_000;
+        taken.get(build)?.push({ cpu, wall: performance.now() - start });
         await rm(join(root, ref), { recursive: true });
       }
   } finally {

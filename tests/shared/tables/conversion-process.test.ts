@@ -104,17 +104,13 @@ describe.skipIf(process.platform !== 'linux')('small files of a version', () => 
     expect(new Set(pids).size).toBe(2);
   }, 240_000);
 
-  it.for([
+  it.for<[cause: string, limits: typeof LIMITS]>([
     ['time', { ...LIMITS, seconds: 0.001 }],
     ['memory', { ...LIMITS, bytes: 1_000_000 }],
-  ] as const)(
-    'each have all of the %s, and no more',
-    async ([cause, limits]) => {
-      const bounded = createConversionProcess(limits);
-      await expect(convert(0, { by: bounded })).rejects.toMatchObject({ cause_of_death: cause });
-      await bounded.close();
-      expect(await convert(1)).toMatchObject(table(1));
-    },
-    240_000,
-  );
+  ])('each have all of the %s, and no more', { timeout: 240_000 }, async ([cause, limits]) => {
+    const bounded = createConversionProcess(limits);
+    await expect(convert(0, { by: bounded })).rejects.toMatchObject({ cause_of_death: cause });
+    await bounded.close();
+    expect(await convert(1)).toMatchObject(table(1));
+  });
 });
