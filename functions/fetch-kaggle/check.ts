@@ -1,11 +1,13 @@
 import { recordDescription } from '#shared/data/metadata.ts';
-import { recordCheck, wantedVersions } from '#shared/data/mirror-state.ts';
+import { type Checked, recordCheck, wantedVersions } from '#shared/data/mirror-state.ts';
+import { findStanding, type Standing } from '#shared/data/standing.ts';
 import { heldVersions } from '#shared/data/versions.ts';
 import { KaggleError } from '#shared/kaggle/kaggle-error.ts';
 import type { Upstream } from '#shared/kaggle/upstream.ts';
 import { admitPull } from './admit-pull.ts';
 import { confirmIdentity } from './identity.ts';
 import type { MirrorTask } from './run.ts';
+import { isSettled, wantedNumbers } from './settled.ts';
 import { stage } from './stage.ts';
 
 export interface Plan {
@@ -18,28 +20,34 @@ export interface Plan {
   unoffered: number[];
 }
 
+/** What Kaggle has is here, and nothing else is left to do. */
+export interface Settled {
+  upstream: Upstream;
+  settled: Standing;
+}
+
 /** Asks Kaggle once, and compares what the datasets of this mirror want with what is on the volume. */
-export const check = stage('check', async (task: MirrorTask): Promise<Plan> => {
+export const check = stage('check', async (task: MirrorTask): Promise<Plan | Settled> => {
   const { run, claim, budget, lease } = task;
   const { db, kaggle, config } = run;
   const { owner, slug, ref, mirror_id } = claim;
   const upstream = await kaggle.getDataset({ owner, slug, budget, signal: lease.signal });
   if (upstream.ref !== ref)
     throw new KaggleError('gone', `Kaggle has renamed this dataset to ${upstream.ref}`);
+  const { MIRROR_KEEP_VERSIONS: keep, MIRROR_DELETE_GRACE_HOURS: graceHours } = config;
+  const { version } = upstream;
+  const standing = await findStanding(db, mirror_id, { version, keep, graceHours });
+  if (isSettled(standing, upstream, keep)) return { upstream, settled: standing };
   await confirmIdentity(task, upstream);
-  const { updatedAt, licence, version } = upstream;
-  await recordCheck(db, claim, { upstreamVersion: version, upstreamUpdatedAt: updatedAt, licence });
+  await recordCheck(db, claim, told(upstream));
   await recordDescription(db, claim, upstream);
   const maxBytes = await admitPull(task, upstream);
   const [wanted, held] = await Promise.all([
     wantedVersions(db, ref),
-    heldVersions(db, mirror_id, config.MIRROR_DELETE_GRACE_HOURS),
+    heldVersions(db, mirror_id, graceHours),
   ]);
-  // The newest may have been deleted on Kaggle: what is newest there now is wanted if it would be kept beside ours.
-  const newer = held.filter((row) => row.state === 'ready' && row.version > version);
-  const follows = wanted.follows && newer.length < config.MIRROR_KEEP_VERSIONS;
-  const numbers = new Set(follows ? [...wanted.pinned, version] : wanted.pinned);
-  const missing = [...numbers].flatMap((number) => {
+  const ready = held.filter(({ state }) => state === 'ready').map((row) => row.version);
+  const missing = [...wantedNumbers(wanted, { ready, version, keep })].flatMap((number) => {
     const here = held.find((row) => row.version === number);
     if (here?.state === 'ready' && !here.damaged) return [];
     return [{ version: number, replace: here?.damaged ?? false }];
@@ -55,3 +63,8 @@ export const check = stage('check', async (task: MirrorTask): Promise<Plan> => {
     unoffered: missing.filter((entry) => !offered(entry.version)).map((entry) => entry.version),
   };
 });
+
+/** What is recorded of a check. */
+export function told({ version, updatedAt, licence }: Upstream): Checked {
+  return { upstreamVersion: version, upstreamUpdatedAt: updatedAt, licence };
+}

@@ -11,8 +11,6 @@ import { inSpan } from '#shared/telemetry/spans.ts';
 import type { Plan } from './check.ts';
 import type { MirrorTask } from './run.ts';
 
-/** Runs that try for the metadata of a version, which then stays without. */
-const ATTEMPTS = 3;
 const MAX_PAGES = 10;
 /** Characters of JSON that are kept of the files of a version: their descriptions, and the bodies as they came. */
 const MAX_FILES = 4 * 1024 * 1024;
@@ -25,11 +23,7 @@ export async function describeVersions(task: MirrorTask, { upstream, missing }: 
   const { run, claim, lease } = task;
   const numbers = [...missing.map(({ version }) => version), upstream.version];
   const { mirror_id: mirrorId, ref } = claim;
-  for (const { id, version } of await undescribedVersions(run.db, {
-    mirrorId,
-    numbers,
-    attempts: ATTEMPTS,
-  })) {
+  for (const { id, version } of await undescribedVersions(run.db, mirrorId, numbers)) {
     try {
       const described = await inSpan('describe', {}, () => describe(task, { upstream, version }));
       await lease.confirm();

@@ -1,13 +1,14 @@
 import { isNamed } from '#shared/data/datasets.ts';
 import { endSync } from '#shared/data/end-sync.ts';
-import type { MirrorState } from '#shared/data/mirror-state.ts';
+import { type MirrorState, sourceUrls } from '#shared/data/mirror-state.ts';
+import { endUnchanged } from '#shared/data/standing.ts';
 import { type Claim, passFence, returnAccepting, returnSync } from '#shared/data/sync-queue.ts';
 import { KaggleError } from '#shared/kaggle/kaggle-error.ts';
 import { toFailure } from '#shared/mirror/sync-failure.ts';
 import { publishedManifest, showVersion } from '#shared/storage/published-version.ts';
 import { ArchiveError, toVolumeError } from '#shared/storage/storage-errors.ts';
 import { inSpan } from '#shared/telemetry/spans.ts';
-import { check, type Plan } from './check.ts';
+import { check, type Plan, type Settled, told } from './check.ts';
 import { describeVersions } from './describe-versions.ts';
 import { download } from './download-archive.ts';
 import { extract } from './extract-version.ts';
@@ -40,9 +41,14 @@ export async function mirrorDataset(run: Run, claim: Claim): Promise<Outcome> {
   };
   try {
     // Of a sample there is nothing to check.
-    const checked = !claim.sample || run.withSamples;
-    const versions = checked ? await bringWanted(task) : [];
-    await endSync(run.db, claim, checked ? 'ready' : null);
+    if (claim.sample && !run.withSamples) {
+      await endSync(run.db, claim, null);
+      return { kind: 'unchanged', versions: [] };
+    }
+    const plan = await check(task);
+    if ('settled' in plan) return await confirmSettled(task, plan);
+    const versions = await bringWanted(task, plan);
+    await endSync(run.db, claim, 'ready');
     return { kind: versions.length > 0 ? 'mirrored' : 'unchanged', versions };
   } catch (error) {
     return await giveUp(task, error);
@@ -51,14 +57,21 @@ export async function mirrorDataset(run: Run, claim: Claim): Promise<Outcome> {
   }
 }
 
-/** The versions that were brought here. */
-async function bringWanted(task: MirrorTask): Promise<number[]> {
+async function confirmSettled(task: MirrorTask, { upstream, settled }: Settled): Promise<Outcome> {
   const { run, claim } = task;
-  const plan = await check(task);
+  await clearWork(run.config.KAGGLE_DATA_ROOT, claim);
+  await showSpellings(task, upstream, settled.addresses);
+  const ours = await endUnchanged(run.db, claim, told(upstream), upstream);
+  return { kind: ours ? 'unchanged' : 'lost', versions: [] };
+}
+
+/** The versions that were brought here. */
+async function bringWanted(task: MirrorTask, plan: Plan): Promise<number[]> {
+  const { run, claim } = task;
   for (const { version, replace } of plan.missing) await bringVersion(task, plan, { version, replace });
   await describeVersions(task, plan);
   await clearWork(run.config.KAGGLE_DATA_ROOT, claim);
-  await showSpellings(task, plan.upstream);
+  await showSpellings(task, plan.upstream, await sourceUrls(run.db, claim.ref));
   await retireVersions(run, claim);
   if (plan.unoffered.length > 0)
     throw new KaggleError('gone', `Kaggle offers no version ${plan.unoffered.join(', ')} of this dataset`);

@@ -1,12 +1,14 @@
-import { sourceUrls } from '#shared/data/mirror-state.ts';
 import { parseSourceUrl } from '#shared/kaggle/source-url.ts';
 import type { Upstream } from '#shared/kaggle/upstream.ts';
 import { showSpelling } from '#shared/storage/spelling.ts';
 import type { MirrorTask } from './run.ts';
 
 /** Makes kagglehub find the dataset as Kaggle spells it, and as each address has it that was registered. */
-export async function showSpellings({ run, claim }: MirrorTask, upstream: Upstream): Promise<void> {
-  const addresses = await sourceUrls(run.db, claim.ref);
+export async function showSpellings(
+  { run, claim }: MirrorTask,
+  upstream: Upstream,
+  addresses: readonly string[],
+): Promise<void> {
   const registered = addresses.flatMap((address) => parseSourceUrl(address)?.spelling ?? []);
   for (const spelling of new Set([upstream.spelling, ...registered])) {
     if (spelling.toLowerCase() !== claim.ref) continue;

@@ -1,9 +1,9 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { allMirrors } from '#shared/data/mirrors.ts';
 import { pruneChanges } from '#shared/data/prune-changes.ts';
 import { pruneWords } from '#shared/data/prune-words.ts';
 import { evictPull, forgetWishes, unusedPulls } from '#shared/data/pulled-datasets.ts';
+import { mirrorsToRetire } from '#shared/data/retiring.ts';
 import { pruneRuns } from '#shared/data/runs.ts';
 import { pruneSyncs } from '#shared/data/sync-queue.ts';
 import { forgetReaders, READER_LEASE_SECONDS } from '#shared/data/version-readers.ts';
@@ -20,7 +20,8 @@ const MOST_FOR_WORDS = 30_000;
 /** Frees what no one needs: versions removed long ago, mirrors that no dataset names, leftovers, old history. */
 export async function sweep(run: Run): Promise<void> {
   await evict(run);
-  for await (const mirror of allMirrors(run.db)) {
+  const { MIRROR_KEEP_VERSIONS: keep, MIRROR_DELETE_GRACE_HOURS: graceHours } = run.config;
+  for await (const mirror of mirrorsToRetire(run.db, { keep, graceHours })) {
     if (run.signal.aborted) return;
     await retireVersions(run, { mirror_id: mirror.id, ...mirror });
   }

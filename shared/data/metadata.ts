@@ -51,17 +51,21 @@ export async function recordDescription(
       received_at = now()`);
 }
 
+/** Runs that try for the metadata of a version, which then stays without. */
+export const DESCRIBE_ATTEMPTS = 3;
+
 const Undescribed = z.object({ id: z.int(), version: z.int() });
 
 /** The ready ones of these versions of which nothing is known, and that were not tried for often enough. */
 export function undescribedVersions(
   db: CommonQueryMethods,
-  { mirrorId, numbers, attempts }: { mirrorId: number; numbers: readonly number[]; attempts: number },
+  mirrorId: number,
+  numbers: readonly number[],
 ): Promise<readonly z.output<typeof Undescribed>[]> {
   return db.any(sql.prepared('undescribed_versions', Undescribed)`
     SELECT versions.id, number AS version FROM versions LEFT JOIN version_metadata ON version_id = versions.id
     WHERE mirror_id = ${mirrorId} AND number = ANY(${sql.array([...numbers], 'int4')}) AND state = 'ready'
-      AND description IS NULL AND coalesce(attempts, 0) < ${attempts}
+      AND description IS NULL AND coalesce(attempts, 0) < ${DESCRIBE_ATTEMPTS}
     ORDER BY number`);
 }
 
@@ -145,7 +149,7 @@ export function describedFile(
 }
 
 /** The first bodies, as many as the bound admits. */
-function storable(bodies: readonly string[]): string[] {
+export function storable(bodies: readonly string[]): string[] {
   let size = 0;
   const end = bodies.findIndex((body) => {
     size += Buffer.byteLength(body);

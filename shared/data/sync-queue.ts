@@ -34,36 +34,16 @@ export async function queueDue(db: CommonQueryMethods, scope: Scope): Promise<vo
   }
 }
 
-/**
- * The same as `inScope` of a sync alone. A subquery that is no join has PostgreSQL walk through what waits, and look each
- * sync up, until one fits: a join reads what the run has done already, at each claim again.
- */
-function isClaimable({ refs, run }: Scope) {
-  const ofRun =
-    run === undefined
-      ? sql.fragment`TRUE`
-      : sql.fragment`(SELECT TRUE FROM run_syncs WHERE sync_id = syncs.id AND run_id = ${run})`;
-  return refs === null
-    ? ofRun
-    : sql.fragment`(SELECT ref FROM mirrors WHERE id = mirror_id) = ANY(${sql.array(refs, 'text')}) AND ${ofRun}`;
-}
-
 /** Takes the next sync that waits, or whose holder shows no sign of life; null when there is none. Time is the database's. */
 export function claimSync(
   db: CommonQueryMethods,
   scope: Scope & { leaseSeconds: number },
 ): Promise<Claim | null> {
-  return db.maybeOne(sql.type(Claim)`
-    WITH next AS (
-      SELECT syncs.id FROM syncs
-      WHERE state IN ('queued', 'running') AND (state = 'queued' OR lease_until < now())
-        AND ${isClaimable(scope)}
-      ORDER BY syncs.id LIMIT 1 FOR UPDATE SKIP LOCKED
-    )
-    UPDATE syncs SET state = 'running', fence = nextval('sync_fences'), reserved_bytes = 0, attempts = attempts + 1,
-      started_at = coalesce(started_at, now()), lease_until = now() + make_interval(secs => ${scope.leaseSeconds})
-    FROM next, mirrors WHERE syncs.id = next.id AND mirrors.id = mirror_id
-    RETURNING syncs.id, fence, attempts, mirror_id, owner, slug, ref, sample, syncs.traceparent`);
+  const { refs, run = null, leaseSeconds } = scope;
+  return db.maybeOne(sql.prepared('claim_sync', Claim)`
+    SELECT claimed.id, fence, attempts, mirror_id, owner, slug, ref, sample, traceparent
+    FROM claim_sync(${run}, ${refs === null ? null : sql.array(refs, 'text')}, make_interval(secs => ${leaseSeconds})) AS claimed
+    JOIN mirrors ON mirrors.id = mirror_id`);
 }
 
 const Active = z.object({ id: z.int(), ref: z.string() });

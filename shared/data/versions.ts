@@ -61,6 +61,13 @@ export function listVersions(
     ${upToBytes({ select, columns: names, order: sql.fragment`version DESC`, bytes })}`);
 }
 
+/** Of a row of versions that is removed: long enough ago, and no one reads it any more. */
+export function isExpired(graceHours: number) {
+  return sql.fragment`(removed_at <= now() - greatest(make_interval(hours => ${graceHours}),
+      make_interval(secs => ${READER_LEASE_SECONDS}))
+    AND NOT EXISTS (SELECT FROM version_readers WHERE version_id = versions.id AND expires_at > now()))`;
+}
+
 const Held = z.object({
   id: z.int(),
   version: z.int(),
@@ -82,10 +89,7 @@ export function heldVersions(
   return db.any(sql.prepared('held_versions', Held)`
     SELECT versions.id, number AS version, versions.state, damaged,
       fetched_at < coalesce(replaced_at, '-infinity') AS replaced,
-      versions.state = 'removed'
-        AND removed_at <= now() - greatest(make_interval(hours => ${graceHours}),
-          make_interval(secs => ${READER_LEASE_SECONDS}))
-        AND NOT EXISTS (SELECT FROM version_readers WHERE version_id = versions.id AND expires_at > now()) AS expired
+      versions.state = 'removed' AND ${isExpired(graceHours)} AS expired
     FROM versions JOIN mirrors ON mirrors.id = mirror_id WHERE mirror_id = ${mirrorId} ORDER BY number DESC`);
 }
 

@@ -12,6 +12,7 @@ export async function showSpelling(
   spelling: string,
 ): Promise<void> {
   const [asOwner = '', asSlug = ''] = spelling.split('/');
+  if (asOwner === owner && asSlug === slug) return;
   const folder = join(root, 'datasets');
   // Where case is ignored, a link that comes before its folder would be taken for the folder.
   if (!(await stat(join(folder, owner, slug)).catch(() => null))) return;

@@ -9,8 +9,10 @@ import { evictPull, registerPulled } from '#shared/data/pulled-datasets.ts';
 import { requestPull } from '#shared/data/pulls.ts';
 import { recordVersion } from '#shared/data/record-version.ts';
 import { pruneRuns, queueRun } from '#shared/data/runs.ts';
+import { endUnchanged } from '#shared/data/standing.ts';
 import { claimSync, extendLease, pruneSyncs, queueDue, returnSync } from '#shared/data/sync-queue.ts';
 import { replaceUpstream } from '#shared/data/upstream-identity.ts';
+import { parseDescription } from '#shared/kaggle/description.ts';
 import { findTables } from '#shared/tables/find-tables.ts';
 import { createRandom } from '#tests/load/random.ts';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
@@ -129,6 +131,11 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
         try {
           const check = { upstreamVersion: 3, upstreamUpdatedAt: null, licence: null };
           await recordCheck(db, claim, check);
+          if (random() < 0.3) {
+            const told = { description: parseDescription('{}'), received: '{}' };
+            if (await endUnchanged(db, claim, check, told)) succeeded += 1;
+            continue;
+          }
           await setMirrorState(db, claim, 'downloading');
           await extendLease(db, claim, holding);
           const pulled = [{ name: claim.ref, sourceUrl: claim.ref, pinnedVersion: null }];

@@ -51,9 +51,10 @@ export async function workers(options: Options): Promise<void> {
     const used = () => childrenTime(Number(postmaster));
     const before = await used();
     const processes = await Promise.all(Array.from({ length: options.workers }, () => start(['--run', RUN])));
+    const endedAt = Date.now();
     const postgresSeconds = ((await used()) - before) / 1e6;
     tell(processes, postgresSeconds, options);
-    await confirm(client, await fake.requests(), options);
+    await confirm(client, { seen: await fake.requests(), endedAt }, options);
   } finally {
     await fake.stop();
     await client.end();
@@ -120,20 +121,21 @@ function tell(processes: readonly Measure[], postgresSeconds: number, { mirrors,
 /** @throws when a mirror was checked twice or not at all, or faster than the pace */
 async function confirm(
   client: pg.Client,
-  seen: readonly { on: string; ref: string; at: number }[],
+  { seen, endedAt }: { seen: readonly { on: string; ref: string; at: number }[]; endedAt: number },
   { mirrors, perMinute }: Options,
 ): Promise<void> {
   const checks = seen.filter(({ on }) => on === 'GetDataset');
   const refs = new Set(checks.map(({ ref }) => ref));
   const least = ((mirrors - 1) * 60) / perMinute;
-  const took = ((checks.at(-1)?.at ?? 0) - (checks[0]?.at ?? 0)) / 1_000;
+  const last = checks.at(-1)?.at ?? 0;
+  const took = (last - (checks[0]?.at ?? 0)) / 1_000;
   const { rows } = await client.query(
     `SELECT state, attempts, count(*)::int FROM run_syncs JOIN syncs ON syncs.id = sync_id
      WHERE run_id = $1 GROUP BY state, attempts`,
     [RUN],
   );
   say(
-    `${seen.length} requests, ${checks.length - refs.size} datasets checked twice, ${mirrors - refs.size} not at all; from the first to the last ${took.toFixed(1)} s, at that pace at least ${least.toFixed(1)} s`,
+    `${seen.length} requests, ${checks.length - refs.size} datasets checked twice, ${mirrors - refs.size} not at all; from the first to the last ${took.toFixed(1)} s, at that pace at least ${least.toFixed(1)} s; from the last one to the end of all processes, with the sweep, ${((endedAt - last) / 1_000).toFixed(1)} s`,
   );
   say(
     `syncs: ${rows.map(({ state, attempts, count }) => `${count} ${state} at attempt ${attempts}`).join(', ')}`,

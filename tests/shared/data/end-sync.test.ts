@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase } from '#shared/data/database.ts';
 import { endSync } from '#shared/data/end-sync.ts';
 import { requestMirror } from '#shared/data/mirrors.ts';
+import { endUnchanged } from '#shared/data/standing.ts';
 import { type Claim, claimSync } from '#shared/data/sync-queue.ts';
 import { cancelSync, findSync } from '#shared/data/syncs.ts';
+import { parseDescription } from '#shared/kaggle/description.ts';
 import { hasDatabase, useDatabase } from '#tests/setup/api.ts';
 import { useSql } from '#tests/setup/sql.ts';
 
@@ -68,5 +70,42 @@ describe.skipIf(!hasDatabase)('the end of a sync', () => {
     expect(await findSync(db, cancelled.id)).toMatchObject({ state: 'cancelled', error: null });
     expect(await findSync(db, taken.id)).toMatchObject({ state: 'running', error: null });
     expect(await mirrorOf(taken)).toMatchObject({ state: 'queued', stale: false });
+  });
+
+  describe('whose check found everything as it was', () => {
+    const told = {
+      checked: { upstreamVersion: 2, upstreamUpdatedAt: null, licence: 'CC0' },
+      said: { description: parseDescription('{}'), received: '{"title":"as told"}' },
+    };
+    const known = async ({ mirror_id }: Claim) =>
+      (
+        await sql(
+          `SELECT state, upstream_version, licence, received FROM mirrors
+           LEFT JOIN mirror_metadata ON mirror_id = id WHERE id = $1`,
+          [mirror_id],
+        )
+      )[0];
+
+    it('keeps what Kaggle said, and may be told twice', async () => {
+      const claim = await claimed('unchanged');
+      expect(await endUnchanged(db, claim, told.checked, told.said)).toBe(true);
+      expect(await endUnchanged(db, claim, told.checked, told.said)).toBe(true);
+      expect(await findSync(db, claim.id)).toMatchObject({ state: 'succeeded', error: null });
+      expect(await known(claim)).toEqual({
+        state: 'ready',
+        upstream_version: 2,
+        licence: 'CC0',
+        received: told.said.received,
+      });
+    });
+
+    it('writes nothing when another worker claimed it', async () => {
+      const claim = await claimed('unchanged-taken');
+      await sql("UPDATE syncs SET lease_until = now() - interval '1 second' WHERE id = $1", [claim.id]);
+      expect(await claimSync(db, { refs: [claim.ref], leaseSeconds: 60 })).not.toBeNull();
+      expect(await endUnchanged(db, claim, told.checked, told.said)).toBe(false);
+      expect(await findSync(db, claim.id)).toMatchObject({ state: 'running' });
+      expect(await known(claim)).toMatchObject({ state: 'queued', upstream_version: null, received: null });
+    });
   });
 });

@@ -5,7 +5,6 @@ import { listFiles } from '#shared/data/files.ts';
 import { LAST_POSITION } from '#shared/data/last-position.ts';
 import { countMirrors, overviewMirrors } from '#shared/data/mirror-overview.ts';
 import { findMirror, listMirrors } from '#shared/data/mirrors.ts';
-import { claimSync } from '#shared/data/sync-queue.ts';
 import { findSync, listSyncs } from '#shared/data/syncs.ts';
 import { latestVersion, listVersions } from '#shared/data/versions.ts';
 import { hasDatabase, useDatabase } from '#tests/setup/api.ts';
@@ -36,18 +35,13 @@ describe.skipIf(!hasDatabase)(`over ${ROWS} mirrors whose syncs wait`, () => {
       SELECT 1, CASE WHEN i <= 3 THEN 'a/' ELSE 'b/' END || i, 1, '\\x00', 0, 'text/csv' FROM generate_series(1, ${ROWS}) i`);
     await sql(`INSERT INTO syncs (mirror_id, state, finished_at)
       SELECT id, CASE WHEN id % 5000 = 0 THEN 'failed' ELSE 'succeeded' END, now() FROM mirrors`);
-    await sql("INSERT INTO runs (id) VALUES ('nightly')");
     await sql('INSERT INTO syncs (mirror_id) SELECT id FROM mirrors ORDER BY id');
-    await sql(`INSERT INTO run_syncs (run_id, mirror_id, sync_id)
-      SELECT 'nightly', mirror_id, id FROM syncs WHERE state = 'queued'`);
     await sql('VACUUM ANALYZE');
   });
 
   const all = { state: null, after: null, limit: PAGE };
   const syncs = { datasetId: null, state: null, before: null, limit: PAGE };
   it.each<[string, number, Run]>([
-    ['the claim of a sync', 2, (db) => claimSync(db, { refs: null, leaseSeconds: 60 })],
-    ['the claim of a run', 2, (db) => claimSync(db, { refs: null, run: 'nightly', leaseSeconds: 60 })],
     ['mirrors', PAGE, (db) => listMirrors(db, all)],
     ['mirrors far behind', PAGE, (db) => listMirrors(db, { ...all, after: REF })],
     ['mirrors of a rare state', PAGE, (db) => listMirrors(db, { ...all, state: 'gone' })],
