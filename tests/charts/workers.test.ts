@@ -31,7 +31,17 @@ describe.skipIf(!hasHelm)('the values of docs/workers.md', () => {
   test('have KEDA start Jobs for syncs that wait', () => {
     const objects = render('fetch-kaggle', 'production', keda);
     const { spec } = only(objects, 'ScaledJob', 'fetch-kaggle-queued');
-    expect(spec).toMatchObject({ pollingInterval: 10, maxReplicaCount: 3 });
+    expect(spec).toMatchObject({
+      pollingInterval: 10,
+      maxReplicaCount: 3,
+      // The query does not count what runs have taken.
+      scalingStrategy: { strategy: 'accurate' },
+      // A release leaves Jobs alone that work.
+      rollout: { strategy: 'gradual' },
+    });
+    // KEDA writes what is left out as empty, owns it by that, and the next release of the chart is refused.
+    const { rules } = spec.jobTargetRef.podFailurePolicy;
+    expect(rules[0].onPodConditions).toEqual([{ type: 'DisruptionTarget', status: 'True' }]);
     const [trigger] = spec.triggers;
     expect(trigger).toMatchObject({ name: 'queue', type: 'postgresql' });
     expect(trigger.metadata).toEqual(keda.workloads.queued.keda.triggers.queue.metadata);

@@ -21,4 +21,5 @@ keda:
   pollingInterval: 30
   minReplicas: 0
   maxReplicas: 1
+  scalingStrategy: accurate
 {{- end -}}

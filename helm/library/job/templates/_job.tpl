@@ -17,8 +17,15 @@ spec:
 {{- $fields := ternary .Values (omit .Values "ttlSecondsAfterFinished") (empty .Values.hook) }}
 {{- include "kda-common.fields" (dict "of" $fields "keys" (list "backoffLimit" "backoffLimitPerIndex" "activeDeadlineSeconds" "ttlSecondsAfterFinished" "parallelism" "completions" "completionMode")) | trim }}
 {{- with .Values.podFailurePolicy }}
+{{- /* KEDA writes a status that is left out as an empty one, and owns the rules by that: Helm's next apply would be refused. */}}
+{{- $policy := deepCopy . }}
+{{- range $policy.rules }}
+{{- range .onPodConditions }}
+{{- $_ := set . "status" (.status | default "True") }}
+{{- end }}
+{{- end }}
 podFailurePolicy:
-  {{- toYaml . | nindent 2 }}
+  {{- toYaml $policy | nindent 2 }}
 {{- end }}
 template:
   {{- $spec := pick .Values "restartPolicy" "terminationGracePeriodSeconds" }}

@@ -9,6 +9,11 @@ spec:
   pollingInterval: {{ .Values.keda.pollingInterval }}
   minReplicaCount: {{ .Values.keda.minReplicas }}
   maxReplicaCount: {{ .Values.keda.maxReplicas }}
+  scalingStrategy:
+    strategy: {{ .Values.keda.scalingStrategy }}
+  {{- /* Otherwise each release of the chart ends what works. */}}
+  rollout:
+    strategy: gradual
   triggers:
     {{- range $name, $trigger := .Values.keda.triggers }}
     - name: {{ $name }}
