@@ -10,8 +10,8 @@ import { webAssets } from './scripts/bundle/web-assets.ts';
 
 const fake = globSync('fake-kaggle/main.ts').map((file) => ['test/fake-kaggle', file]);
 const jobs = globSync('functions/*/main.ts').map((file) => [file.split('/')[1], file]);
-// Started by the mirror job, from a file beside it.
-const threads = [['unpack-thread', 'shared/storage/archive/unpack-thread.ts']];
+// Started by the mirror job, from files beside it.
+const threads = ['unpack-thread', 'sum-thread'].map((name) => [name, `shared/storage/archive/${name}.ts`]);
 
 const shared = {
   format: 'esm',

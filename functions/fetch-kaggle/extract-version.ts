@@ -26,7 +26,7 @@ export const extract = stage('extract', async (work: VersionTask): Promise<Manif
   const room = Math.max(0, (await freeBytes(dir)) - others - run.config.MIRROR_MIN_FREE_BYTES);
   const maxBytes = Math.min(room, most ?? room);
   try {
-    const files = await extractArchive({
+    const unpacked = await extractArchive({
       archive: join(dir, 'archive'),
       into: treeIn(dir),
       limits: {
@@ -44,7 +44,7 @@ export const extract = stage('extract', async (work: VersionTask): Promise<Manif
       },
     });
     progress.bytesReserved = 0;
-    return toManifest(files);
+    return toManifest(unpacked);
   } catch (error) {
     if (error instanceof ArchiveError) await forgetSource(dir);
     if (error instanceof VolumeError && error.kind === 'no-space' && maxBytes < room)

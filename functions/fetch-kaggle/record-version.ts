@@ -4,7 +4,6 @@ import type { Upstream } from '#shared/kaggle/upstream.ts';
 import { sumArchive } from '#shared/storage/archive/sum-archive.ts';
 import { type VersionRef, versionDir } from '#shared/storage/layout.ts';
 import type { Manifest } from '#shared/storage/manifest.ts';
-import { toVolumeError } from '#shared/storage/storage-errors.ts';
 import { findTables } from '#shared/tables/find-tables.ts';
 import { LeaseLostError } from './lease.ts';
 import type { MirrorTask } from './run.ts';
@@ -22,16 +21,14 @@ export const record = stage(
     const { version } = place;
     const { totalBytes, treeSha256 } = manifest;
     const known = upstream.versions.find(({ number }) => number === version);
-    const sums = await sumArchive(
-      versionDir(run.config.KAGGLE_DATA_ROOT, place),
-      manifest.files,
-      lease.signal,
-    ).catch((error) => {
-      throw toVolumeError(error);
-    });
-    const files = manifest.files.map((file) => ({
+    // A manifest of an earlier release has no sums.
+    const sums =
+      manifest.archiveMd5 === null
+        ? await sumArchive(versionDir(run.config.KAGGLE_DATA_ROOT, place), manifest.files, lease.signal)
+        : null;
+    const files = manifest.files.map((file, index) => ({
       ...file,
-      md5: sums.files.get(file.path) ?? null,
+      md5: sums?.files[index] ?? file.md5,
       media_type: mime.getType(file.path) ?? 'application/octet-stream',
     }));
     const held = await recordVersion(run.db, claim, {
@@ -42,7 +39,7 @@ export const record = stage(
         totalBytes,
         fileCount: files.length,
         treeSha256,
-        archiveMd5: sums.archive,
+        archiveMd5: sums?.archive ?? manifest.archiveMd5,
         notes: known?.notes ?? null,
         createdAt: known?.createdAt ?? (version === upstream.version ? upstream.updatedAt : null),
       },

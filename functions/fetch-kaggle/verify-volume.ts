@@ -9,7 +9,7 @@ import { hasSums, recordSums } from '#shared/data/version-sums.ts';
 import { heldVersions, markVerified } from '#shared/data/versions.ts';
 import { sumArchive } from '#shared/storage/archive/sum-archive.ts';
 import { tableFile, type VersionRef, versionDir } from '#shared/storage/layout.ts';
-import { toManifest } from '#shared/storage/manifest.ts';
+import { treeSha256 } from '#shared/storage/manifest.ts';
 import type { Run } from './run.ts';
 
 /** Reads every file on the volume again; versions that are not what was recorded are queued to be fetched anew. */
@@ -37,8 +37,12 @@ export async function verifyVolume(run: Run, refs: readonly string[] | null): Pr
 /** Of a version that was mirrored before sums were kept: its files are as they were recorded. */
 async function addSums({ db, signal }: Run, versionId: number, folder: string): Promise<void> {
   const files = await allFiles(db, versionId);
-  const { treeSha256 } = toManifest(files);
-  await recordSums(db, versionId, { tree: treeSha256, ...(await sumArchive(folder, files, signal)) });
+  const sums = await sumArchive(folder, files, signal);
+  await recordSums(db, versionId, {
+    tree: treeSha256(files),
+    archive: sums.archive,
+    files: files.map(({ path }, index) => ({ path, md5: sums.files[index] ?? null })),
+  });
 }
 
 async function firstWrongFile(

@@ -15,9 +15,13 @@ export async function hasSums(db: CommonQueryMethods, versionId: number): Promis
 export async function recordSums(
   db: CommonQueryMethods,
   versionId: number,
-  { tree, archive, files }: { tree: string; archive: string; files: ReadonlyMap<string, string> },
+  {
+    tree,
+    archive,
+    files,
+  }: { tree: string; archive: string; files: readonly { path: string; md5: string | null }[] },
 ): Promise<void> {
-  const rows = JSON.stringify([...files].map(([path, md5]) => ({ path, md5 })));
+  const rows = JSON.stringify(files);
   await db.transaction(async (tx) => {
     await tx.query(sql.prepared('record_archive_sum', z.strictObject({}))`
       UPDATE versions SET archive_md5 = decode(${archive}, 'base64'), archive_of = decode(${tree}, 'hex')

@@ -102,7 +102,7 @@ export interface NewVersion {
   notes: string | null;
   createdAt: string | null;
   /** In base64. */
-  archiveMd5: string;
+  archiveMd5: string | null;
 }
 
 const Upserted = z.object({ id: z.int(), fresh: z.boolean() });

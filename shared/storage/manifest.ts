@@ -9,13 +9,20 @@ export interface Manifest {
   totalBytes: number;
   /** Over the lines of SHA256SUMS: 64 hexadecimal digits. */
   treeSha256: string;
+  /** md5 of the zip of all files, in base64; null in a manifest that was written before these sums were kept. */
+  archiveMd5: string | null;
   /** By path, by code point. */
   files: ExtractedFile[];
 }
 
-export function toManifest(files: ExtractedFile[]): Manifest {
+export function toManifest({ files, archiveMd5 }: Pick<Manifest, 'files' | 'archiveMd5'>): Manifest {
   const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
-  return { totalBytes, treeSha256: hash('sha256', files.map(sumLine).join('')), files };
+  return { totalBytes, treeSha256: treeSha256(files), archiveMd5, files };
+}
+
+/** Over the lines of SHA256SUMS. */
+export function treeSha256(files: readonly Pick<ExtractedFile, 'path' | 'sha256'>[]): string {
+  return hash('sha256', files.map(sumLine).join(''));
 }
 
 export async function writeManifest(path: string, { files, ...head }: Manifest): Promise<void> {
@@ -32,7 +39,10 @@ export async function readManifest(path: string): Promise<Manifest | null> {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
-    const manifest = toManifest(files as ExtractedFile[]);
+    const manifest = toManifest({
+      files: files.map((file) => ({ md5: null, ...file })),
+      archiveMd5: head.archiveMd5 ?? null,
+    });
     return manifest.treeSha256 === head.treeSha256 && files.length === head.fileCount ? manifest : null;
   } catch {
     return null;

@@ -6,6 +6,7 @@ const ENTRIES = {
   server: 'functions/host/server.ts',
   'fetch-kaggle': 'functions/fetch-kaggle/main.ts',
   'query-engine': 'functions/query-engine/main.ts',
+  'sum-thread': 'shared/storage/archive/sum-thread.ts',
   'unpack-thread': 'shared/storage/archive/unpack-thread.ts',
   'crash-at': 'tests/setup/crash-at.ts',
   'cut-at': 'tests/setup/cut-at.ts',

@@ -73,7 +73,7 @@ export function useUnpacking() {
     ): Promise<{ files: ExtractedFile[]; tree: Record<string, string> }> {
       const { result, tree } = await unpack(content, limits);
       if (result instanceof Error) throw result;
-      return { files: result, tree };
+      return { files: result.files, tree };
     },
     async refused(content: Buffer, kind: ArchiveError['kind'], why: RegExp, limits?: Limits): Promise<void> {
       const { result } = await unpack(content, limits);

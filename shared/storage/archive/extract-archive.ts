@@ -2,9 +2,11 @@ import { mkdir, open, rm } from 'node:fs/promises';
 import type { ExtractedFile } from '#shared/storage/extracted-file.ts';
 import { flushTree } from '#shared/storage/flush-tree.ts';
 import { ArchiveError, toVolumeError } from '#shared/storage/storage-errors.ts';
+import { together } from '#shared/storage/together.ts';
 import { extractTar } from './extract-tar.ts';
 import { extractZip } from './extract-zip.ts';
 import type { Limits } from './limits.ts';
+import { sumArchive } from './sum-archive.ts';
 import { createMemberWriter } from './write-member.ts';
 
 const GZIP = 0x1f8b;
@@ -18,19 +20,20 @@ interface Options {
   onFile: (bytes: number) => void;
 }
 
+export interface Unpacked {
+  /** By path, by code point. */
+  files: ExtractedFile[];
+  /** Of the zip of all files, in base64. */
+  archiveMd5: string;
+}
+
 /**
  * Unpacks a tar.gz archive, known by its first bytes, or a zip archive, known by its last ones. All files, and their folders, are on disk
- * when it resolves; they come ordered by path, by code point.
+ * when it resolves.
  * @throws {ArchiveError} for an archive that is damaged or hostile; nothing of it is left
  * @throws {VolumeError} when the volume is full
  */
-export async function extractArchive({
-  archive,
-  into,
-  limits,
-  signal,
-  onFile,
-}: Options): Promise<ExtractedFile[]> {
+export async function extractArchive({ archive, into, limits, signal, onFile }: Options): Promise<Unpacked> {
   const file = await open(archive, 'r');
   try {
     await rm(into, { recursive: true, force: true });
@@ -39,8 +42,15 @@ export async function extractArchive({
     const writer = createMemberWriter(into);
     const unpack = await formatOf(file);
     const files = await unpack({ file, fileSize, folder: into, writer, limits, signal, onFile });
-    await flushTree(into, files);
-    return files.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+    const sorted = byPath(files);
+    let archiveMd5 = '';
+    await together(signal, [
+      async (either) => {
+        archiveMd5 = (await sumArchive(into, sorted, either)).archive;
+      },
+      () => flushTree(into, sorted),
+    ]);
+    return { files: sorted, archiveMd5 };
   } catch (error) {
     // What made it fail is what is to be told.
     await rm(into, { recursive: true, force: true }).catch(() => {});
@@ -57,4 +67,13 @@ export async function extractArchive({
 async function formatOf(file: Awaited<ReturnType<typeof open>>) {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
   return bytesRead === 2 && buffer.readUInt16BE(0) === GZIP ? extractTar : extractZip;
+}
+
+const SURROGATE = /[\ud800-\udfff]/;
+
+function byPath(files: ExtractedFile[]): ExtractedFile[] {
+  // Only where there are surrogates do code points have another order than UTF-16.
+  if (files.some(({ path }) => SURROGATE.test(path)))
+    return files.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { crc32, inflateRawSync } from 'node:zlib';
 import { checkSums, type ExtractedFile } from '#shared/storage/extracted-file.ts';
 import { ArchiveError } from '#shared/storage/storage-errors.ts';
@@ -9,8 +8,10 @@ import type { ZipMember } from './zip-member.ts';
 
 /** Members up to this size, packed and unpacked, are read, unpacked and written in one piece each. */
 const SMALL = 1 << 20;
-/** Room for the extra fields of most local headers, whose length only they tell. */
-const EXTRA = 64;
+/** Bytes of the archive that are read at a time where several members are wanted. */
+const WINDOW = 1 << 19;
+
+export type MemberSums = Pick<ExtractedFile, 'sha256' | 'md5'>;
 
 export function isSmall({ packed, size }: ZipMember): boolean {
   return packed <= SMALL && size <= SMALL;
@@ -18,34 +19,38 @@ export function isSmall({ packed, size }: ZipMember): boolean {
 
 /**
  * Unpacks small members of the archive that is open as `archive` into new files below `folder`. By blocking calls:
- * of a small file the hand-over of each call to a thread costs more than the call.
+ * of a small file the hand-over of each call to a thread costs more than the call. Members are given in the order of
+ * the archive; their size and CRC-32 are as declared.
  * @throws {ArchiveError}
  */
 export function createSmallMemberWriter(
   archive: number,
   folder: string,
-): (member: ZipMember) => ExtractedFile {
+): (members: readonly ZipMember[]) => MemberSums[] {
   const folders = new Set<string>();
-  return (member) => {
-    const content = contentOf(archive, member);
+  const read = createWindow(archive);
+  const write = (member: ZipMember, until: number): MemberSums => {
+    const content = contentOf(read, member, until);
     const { path } = member;
-    const sums = { path, size: content.length, sha256: hash('sha256', content), crc32: crc32(content) };
-    checkSums(sums, member);
-    const target = join(folder, path);
-    const parent = dirname(target);
-    if (!folders.has(parent)) mkdirSync(parent, { recursive: true });
+    checkSums({ path, size: content.length, crc32: crc32(content) }, member);
+    const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    if (!folders.has(parent)) mkdirSync(`${folder}/${parent}`, { recursive: true });
     folders.add(parent);
-    writeNew(target, content);
-    return sums;
+    writeNew(`${folder}/${path}`, content);
+    return { sha256: hash('sha256', content), md5: hash('md5', content, 'base64') };
+  };
+  return (members) => {
+    const until = members.at(-1)?.end ?? 0;
+    return members.map((member) => write(member, until));
   };
 }
 
-function contentOf(archive: number, member: ZipMember): Buffer {
+type ReadWindow = (position: number, length: number, until: number) => Buffer;
+
+function contentOf(read: ReadWindow, member: ZipMember, until: number): Buffer {
   const { path, offset, headerSize, packed: length, size } = member;
-  const head = read(archive, offset, headerSize + EXTRA + length);
-  const skip = contentOffset(head, member);
-  const packed =
-    skip + length <= head.length ? head.subarray(skip, skip + length) : read(archive, offset + skip, length);
+  const skip = contentOffset(read(offset, headerSize, until), member);
+  const packed = read(offset + skip, length, until);
   if (packed.length < length) throw new ArchiveError('damaged', `the archive ends within ${path}`);
   if (!member.deflated) return packed;
   try {
@@ -60,9 +65,20 @@ function chunkFor(size: number): number {
   return Math.max(64, size + 1);
 }
 
-function read(archive: number, position: number, length: number): Buffer {
-  const buffer = Buffer.allocUnsafe(length);
-  return buffer.subarray(0, readSync(archive, buffer, 0, length, position));
+/** Reads so many bytes from a position on, fewer where the file ends. They are there until the next call. */
+function createWindow(file: number): ReadWindow {
+  let window = Buffer.allocUnsafeSlow(WINDOW);
+  let start = 0;
+  let filled = 0;
+  return (position, length, until) => {
+    if (position < start || position + length > start + filled) {
+      if (length > window.length) window = Buffer.allocUnsafeSlow(length);
+      const wanted = Math.min(window.length, Math.max(length, until - position));
+      filled = readSync(file, window, 0, wanted, position);
+      start = position;
+    }
+    return window.subarray(position - start, Math.min(filled, position - start + length));
+  };
 }
 
 function writeNew(target: string, content: Buffer): void {

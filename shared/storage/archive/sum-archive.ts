@@ -1,78 +1,53 @@
-import { createHash, hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { zipChunks, zipLength } from './store-zip.ts';
-import type { ZipFile } from './zip-headers.ts';
+import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { toVolumeError } from '#shared/storage/storage-errors.ts';
+import { type ArchiveSums, type SummedFile, type SumTask, sumZip } from './sum-zip.ts';
+import { type SentError, unpackError } from './unpack-messages.ts';
 
-/** md5 sums in base64, as HTTP and Kaggle's clients write them. */
-export interface ArchiveSums {
-  /** Of the zip of all files. */
-  archive: string;
-  /** By path. */
-  files: ReadonlyMap<string, string>;
-}
+/** So little is summed up before a thread has started. */
+const FEW = 64;
+const LITTLE = 8 << 20;
 
-/** A file of at most this is read whole. */
-const SMALL = 1 << 18;
-/** Small files that are read before it is their turn: for one alone the way to a thread and back takes longest. */
-const AHEAD = 16;
-const EMPTY = md5(Buffer.alloc(0));
+/** In the build the thread's code is a file beside this one. */
+const CODE = import.meta.url.endsWith('.ts') ? './sum-thread.ts' : './sum-thread.mjs';
 
-/** Reads the files of a version once, in their order, and sums up each and their archive. @throws when one is not as recorded */
+/**
+ * Reads the files of a version once, in their order, and sums up those without a sum and their archive.
+ * @throws {VolumeError} when one cannot be read, or is shorter than recorded
+ */
 export async function sumArchive(
   folder: string,
-  files: readonly ZipFile[],
+  files: readonly SummedFile[],
   signal: AbortSignal,
 ): Promise<ArchiveSums> {
-  const sums = new Map(files.filter(({ size }) => size === 0).map(({ path }) => [path, EMPTY]));
-  const archive = createHash('md5');
-  const small = readAhead(folder, files.filter(isSmall));
-  async function* read(file: ZipFile): AsyncGenerator<Buffer> {
+  const few = files.length <= FEW && files.reduce((sum, { size }) => sum + size, 0) <= LITTLE;
+  try {
+    return few ? await sumHere(folder, files, signal) : await sumByThread(folder, files, signal);
+  } catch (error) {
     signal.throwIfAborted();
-    if (isSmall(file)) {
-      const content = await small();
-      sums.set(file.path, md5(content));
-      yield content;
-      return;
-    }
-    const sum = createHash('md5');
-    for await (const chunk of createReadStream(join(folder, file.path), { highWaterMark: 1 << 20 })) {
-      signal.throwIfAborted();
-      sum.update(chunk);
-      yield chunk;
-    }
-    sums.set(file.path, sum.digest('base64'));
+    throw toVolumeError(error);
   }
-  const length = await zipLength(() => files);
-  const zip = zipChunks(
-    () => files,
-    { start: 0, end: length },
-    async (file) => read(file),
-  );
-  for await (const chunk of zip) archive.update(chunk);
-  return { archive: archive.digest('base64'), files: sums };
 }
 
-function isSmall({ size }: ZipFile): boolean {
-  return size > 0 && size <= SMALL;
+async function sumHere(folder: string, files: readonly SummedFile[], signal: AbortSignal) {
+  for (const steps = sumZip(folder, files); ; await nextTurn()) {
+    signal.throwIfAborted();
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
 }
 
-function md5(content: Buffer): string {
-  return hash('md5', content, 'base64');
-}
-
-/** Gives the content of one file after the other. */
-function readAhead(folder: string, files: readonly ZipFile[]): () => Promise<Buffer> {
-  const reading: Promise<Buffer>[] = [];
-  let next = 0;
-  return () => {
-    for (; next < files.length && reading.length < AHEAD; next += 1) {
-      const content = readFile(join(folder, files[next]?.path ?? ''));
-      // It is told of when it is its turn.
-      content.catch(() => {});
-      reading.push(content);
-    }
-    return reading.shift() ?? Promise.reject(new Error('no file is left'));
-  };
+async function sumByThread(folder: string, files: readonly SummedFile[], signal: AbortSignal) {
+  // What the sums do not need stays here: a thread has a copy of its own.
+  const own = files.map(({ path, size, crc32, md5 }) => ({ path, size, crc32, md5: md5 && '' }));
+  const workerData: SumTask = { folder, files: own };
+  const thread = new Worker(new URL(CODE, import.meta.url), { workerData });
+  try {
+    const [reply] = (await once(thread, 'message', { signal })) as [ArchiveSums | { error: SentError }];
+    if ('error' in reply) throw unpackError(reply.error);
+    return { ...reply, files: reply.files.map((sum, index) => files[index]?.md5 ?? sum) };
+  } finally {
+    await thread.terminate();
+  }
 }

@@ -1,5 +1,5 @@
-import type { ExtractedFile } from '#shared/storage/extracted-file.ts';
-import { ArchiveError } from '#shared/storage/storage-errors.ts';
+import { ArchiveError, VolumeError } from '#shared/storage/storage-errors.ts';
+import type { MemberSums } from './small-member.ts';
 import type { ZipMember } from './zip-member.ts';
 
 /** What a thread that unpacks small members is started with. */
@@ -11,24 +11,35 @@ export interface UnpackTask {
 
 /** Members to be unpacked, and what became of them, in their order. */
 export type UnpackRequest = ZipMember[];
-export type UnpackReply = { files: ExtractedFile[] } | { error: SentError };
+export type UnpackReply = { sums: MemberSums[] } | { error: SentError };
 
 /** Classes and codes do not survive the way between threads. */
-interface SentError {
+export interface SentError {
   message: string;
   stack: string | undefined;
   kind: ArchiveError['kind'] | null;
+  volume: VolumeError['kind'] | null;
   code: string | undefined;
 }
 
 export function packError(error: unknown): SentError {
   const { message, stack, code } = error as NodeJS.ErrnoException;
-  return { message, stack, code, kind: error instanceof ArchiveError ? error.kind : null };
+  return {
+    message,
+    stack,
+    code,
+    kind: error instanceof ArchiveError ? error.kind : null,
+    volume: error instanceof VolumeError ? error.kind : null,
+  };
 }
 
-export function unpackError({ message, stack, kind, code }: SentError): Error {
+export function unpackError({ message, stack, kind, volume, code }: SentError): Error {
   const error =
-    kind === null ? Object.assign(new Error(message), code && { code }) : new ArchiveError(kind, message);
+    kind !== null
+      ? new ArchiveError(kind, message)
+      : volume !== null
+        ? new VolumeError(volume, message)
+        : Object.assign(new Error(message), code && { code });
   if (stack !== undefined) error.stack = stack;
   return error;
 }

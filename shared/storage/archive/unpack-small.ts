@@ -1,9 +1,9 @@
-import { once } from 'node:events';
+import { on } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { ExtractedFile } from '#shared/storage/extracted-file.ts';
 import { together } from '#shared/storage/together.ts';
-import { createSmallMemberWriter } from './small-member.ts';
+import { createSmallMemberWriter, type MemberSums } from './small-member.ts';
 import { type UnpackReply, type UnpackRequest, type UnpackTask, unpackError } from './unpack-messages.ts';
 import type { ZipMember } from './zip-member.ts';
 
@@ -20,6 +20,8 @@ const FEW = 64;
 const THREADS = 2;
 /** Members sent at a time: enough that sending costs nothing, few enough that breaking off takes no time. */
 const BATCH = 100;
+/** Batches that a thread has at a time. */
+const AHEAD = 2;
 /** A thread's own heap holds little but names; V8 would take more of it the more memory the machine has. */
 const HEAP = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
 
@@ -40,7 +42,7 @@ async function unpackHere({ archive, folder, members, signal, onFile }: Options)
   const files: ExtractedFile[] = [];
   for (const member of members) {
     signal.throwIfAborted();
-    files.push(write(member));
+    files.push(...unpacked([member], write([member])));
     onFile(member.size);
     await nextTurn();
   }
@@ -59,15 +61,25 @@ async function unpackByThreads({
   const work = async (either: AbortSignal) => {
     const workerData: UnpackTask = { archive, folder };
     const thread = new Worker(new URL(CODE, import.meta.url), { workerData, resourceLimits: HEAP });
+    const sent: ZipMember[][] = [];
+    const send = () => {
+      const batch = members.slice(next, next + BATCH);
+      if (batch.length === 0) return;
+      next += BATCH;
+      sent.push(batch);
+      thread.postMessage(batch satisfies UnpackRequest);
+    };
     try {
-      while (next < members.length) {
+      const replies = on(thread, 'message');
+      // It has the next when it has done one.
+      for (let ahead = 0; ahead < AHEAD; ahead += 1) send();
+      while (sent.length > 0) {
         either.throwIfAborted();
-        const batch: UnpackRequest = members.slice(next, next + BATCH);
-        next += BATCH;
-        thread.postMessage(batch);
-        const [reply] = (await once(thread, 'message')) as [UnpackReply];
+        const { value } = await replies.next();
+        const [reply] = value as [UnpackReply];
         if ('error' in reply) throw unpackError(reply.error);
-        for (const file of reply.files) {
+        send();
+        for (const file of unpacked(sent.shift() ?? [], reply.sums)) {
           files.push(file);
           onFile(file.size);
         }
@@ -78,4 +90,11 @@ async function unpackByThreads({
   };
   await together(signal, Array<typeof work>(THREADS).fill(work));
   return files;
+}
+
+function unpacked(members: readonly ZipMember[], sums: readonly MemberSums[]): ExtractedFile[] {
+  return members.flatMap(({ path, size, crc32 }, index) => {
+    const own = sums[index];
+    return own ? [{ path, size, sha256: own.sha256, md5: own.md5, crc32 }] : [];
+  });
 }

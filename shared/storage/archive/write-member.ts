@@ -54,7 +54,13 @@ async function writeBuffer(
   content: Buffer,
   options: WriteOptions,
 ): Promise<ExtractedFile> {
-  const file = { path, size: content.length, sha256: hash('sha256', content), crc32: crc32(content) };
+  const file = {
+    path,
+    size: content.length,
+    sha256: hash('sha256', content),
+    md5: hash('md5', content, 'base64'),
+    crc32: crc32(content),
+  };
   checkSums(file, options);
   await writeFile(target, content, { flag: 'wx', mode: 0o644 });
   return file;
@@ -67,6 +73,7 @@ async function writeStream(
   options: WriteOptions,
 ): Promise<ExtractedFile> {
   const sha256 = createHash('sha256');
+  const md5 = createHash('md5');
   let sum = 0;
   let size = 0;
   const measure = new Transform({
@@ -76,6 +83,7 @@ async function writeStream(
       if (size > options.size)
         return done(new ArchiveError('damaged', `${path} is longer than the ${options.size} bytes declared`));
       sha256.update(chunk);
+      md5.update(chunk);
       sum = crc32(chunk, sum);
       done(null, chunk);
     },
@@ -83,7 +91,7 @@ async function writeStream(
   const file = await open(target, 'wx', 0o644);
   try {
     await pipeline(content, measure, writeFrom(file, 0), { signal: options.signal });
-    const written = { path, size, sha256: sha256.digest('hex'), crc32: sum };
+    const written = { path, size, sha256: sha256.digest('hex'), md5: md5.digest('base64'), crc32: sum };
     checkSums(written, options);
     // While others are unpacked, so that the flush at the end finds little to do.
     await file.sync();

@@ -95,7 +95,7 @@ describe('extractArchive', () => {
     it.runIf(isSlow)('unpacks them when Kaggle says about that size', { timeout: 120_000 }, async () => {
       expect(bomb.length).toBeLessThan(700_000);
       const { result } = await unpack(bomb, { announcedBytes: 500 << 20, read: false });
-      expect(result).toMatchObject([{ path: 'zeros.bin', size: 540 << 20 }]);
+      expect(result).toMatchObject({ files: [{ path: 'zeros.bin', size: 540 << 20 }] });
     });
 
     it.each([null, 0, 100_000, 400 << 20])('refuses them when it says %s bytes', async (announcedBytes) => {
@@ -171,7 +171,7 @@ describe('extractArchive', () => {
   ] as const)('reads the name of a folder once, however many slashes it has: %s', async (what, pack) => {
     await expectLinear(what, 16_000, async (length) => {
       const { result } = await unpack(await pack(`a${'/'.repeat(length)}x/`));
-      expect(result).toEqual([]);
+      expect(result).toMatchObject({ files: [] });
     });
   });
 });

@@ -21,7 +21,7 @@ describe.each([
     else {
       if (result instanceof Error) throw result;
       expect(tree).toEqual(expected);
-      expect(result.map(({ path }) => path).sort()).toEqual(Object.keys(expected).sort());
+      expect(result.files.map(({ path }) => path).sort()).toEqual(Object.keys(expected).sort());
     }
   });
 

@@ -70,6 +70,7 @@ describe('extractArchive, of random trees', () => {
       path: member.path,
       size: member.content.length,
       sha256: hash('sha256', member.content),
+      md5: hash('md5', member.content, 'base64'),
       crc32: crc32(member.content),
     }));
     expect(files).toEqual(expected.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path))));
