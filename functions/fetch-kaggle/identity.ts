@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import {
   adoptUpstream,
   findIdentity,
@@ -46,17 +45,16 @@ export async function confirmIdentity({ run, claim, lease }: MirrorTask, upstrea
 
 /**
  * Makes sure that what was downloaded is of the dataset that was looked at before: another one may have taken its name
- * in between. What was downloaded goes then, as nobody knows of which of the two it is.
+ * in between, and nobody knows of which of the two it is.
  * @throws {KaggleError} replaced
  */
 export async function confirmUnreplaced({ run, claim, upstream, ref, ...task }: VersionTask): Promise<void> {
   const { owner, slug } = claim;
-  const { budget, lease, dir } = task;
+  const { budget, lease } = task;
   const now = await run.kaggle.getDataset({ owner, slug, budget, signal: lease.signal });
   const madeAt = ({ versions }: Upstream) => versions.find(({ number }) => number === ref.version)?.createdAt;
   const [before, after] = upstream.id && now.id ? [upstream.id, now.id] : [madeAt(upstream), madeAt(now)];
   if (!before || !after || before === after) return;
-  await rm(dir, { recursive: true, force: true });
   throw new KaggleError(
     'replaced',
     `Kaggle has had another dataset under the name ${claim.ref} since the download`,

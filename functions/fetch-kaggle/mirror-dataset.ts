@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { isNamed } from '#shared/data/datasets.ts';
 import { endSync } from '#shared/data/end-sync.ts';
 import { type MirrorState, sourceUrls } from '#shared/data/mirror-state.ts';
@@ -7,6 +8,7 @@ import { KaggleError } from '#shared/kaggle/kaggle-error.ts';
 import { toFailure } from '#shared/mirror/sync-failure.ts';
 import { publishedManifest, showVersion } from '#shared/storage/published-version.ts';
 import { ArchiveError, toVolumeError } from '#shared/storage/storage-errors.ts';
+import { together } from '#shared/storage/together.ts';
 import { inSpan } from '#shared/telemetry/spans.ts';
 import { check, type Plan, type Settled, told } from './check.ts';
 import { describeVersions } from './describe-versions.ts';
@@ -111,9 +113,23 @@ async function bringVersion(
 
 async function unpacked(work: VersionTask) {
   const hash = await download(work);
-  await inSpan('identity', {}, () => confirmUnreplaced(work));
-  await verify(work, hash);
-  return extract(work);
+  const within = (signal: AbortSignal): VersionTask => ({ ...work, lease: { ...work.lease, signal } });
+  try {
+    // Kaggle's pace lets some of these requests wait.
+    const [, manifest] = await together(work.lease.signal, [
+      (signal) => inSpan('identity', {}, () => confirmUnreplaced(within(signal))),
+      async (signal) => {
+        await verify(within(signal), hash);
+        return extract(within(signal));
+      },
+    ]);
+    return manifest;
+  } catch (error) {
+    // What was downloaded is of either of two datasets.
+    if (error instanceof KaggleError && error.failure === 'replaced')
+      await rm(work.dir, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 async function giveUp({ run, claim }: MirrorTask, error: unknown): Promise<Outcome> {

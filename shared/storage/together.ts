@@ -1,11 +1,14 @@
+type Task = (signal: AbortSignal) => Promise<unknown>;
+type Results<Tasks extends readonly Task[]> = { [Index in keyof Tasks]: Awaited<ReturnType<Tasks[Index]>> };
+
 /**
  * Runs tasks side by side. The first error aborts the others' signal, and is thrown when all have ended: nothing goes
  * on behind the caller's back.
  */
-export async function together<Result>(
+export async function together<Tasks extends readonly Task[]>(
   signal: AbortSignal,
-  tasks: readonly ((signal: AbortSignal) => Promise<Result>)[],
-): Promise<Result[]> {
+  tasks: readonly [...Tasks],
+): Promise<Results<Tasks>> {
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
   const results = await Promise.allSettled(
@@ -17,5 +20,5 @@ export async function together<Result>(
     ),
   );
   failed.signal.throwIfAborted();
-  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])) as Results<Tasks>;
 }

@@ -43,11 +43,8 @@ export async function extractArchive({ archive, into, limits, signal, onFile }: 
     const unpack = await formatOf(file);
     const files = await unpack({ file, fileSize, folder: into, writer, limits, signal, onFile });
     const sorted = byPath(files);
-    let archiveMd5 = '';
-    await together(signal, [
-      async (either) => {
-        archiveMd5 = (await sumArchive(into, sorted, either)).archive;
-      },
+    const [{ archive: archiveMd5 }] = await together(signal, [
+      (either) => sumArchive(into, sorted, either),
       () => flushTree(into, sorted),
     ]);
     return { files: sorted, archiveMd5 };

@@ -6,9 +6,9 @@ import { together } from '#shared/storage/together.ts';
 import type { Limits } from './limits.ts';
 import { contentOffset, LOCAL_HEADER } from './local-header.ts';
 import { isSmall } from './small-member.ts';
-import { unpackSmall } from './unpack-small.ts';
+import { createUnpacker } from './unpack-small.ts';
 import type { MemberWriter } from './write-member.ts';
-import { readZipDirectory } from './zip-directory.ts';
+import { findDirectory, readZipDirectory } from './zip-directory.ts';
 import type { ZipMember } from './zip-member.ts';
 
 export interface Extraction {
@@ -29,11 +29,14 @@ const CONCURRENCY = 8;
 /** Unpacks a zip archive (APPNOTE 6.3.10: stored and deflated members, Zip64). @throws {ArchiveError} */
 export async function extractZip(extraction: Extraction): Promise<ExtractedFile[]> {
   const { file, fileSize, folder, limits, onFile } = extraction;
-  const members = await readZipDirectory(file, fileSize, limits);
+  const end = await findDirectory(file, fileSize);
+  // While the directory is read, which takes as long as their start.
+  await using unpacker = createUnpacker({ archive: file.fd, folder }, end.count);
+  const members = await readZipDirectory(file, end, { fileSize, limits });
   const small = members.filter(isSmall);
   const large = members.filter((member) => !isSmall(member));
   const files = await together(extraction.signal, [
-    (signal) => unpackSmall({ archive: file.fd, folder, members: small, signal, onFile }),
+    (signal) => unpacker.unpack(small, { signal, onFile }),
     (signal) => unpackLarge({ ...extraction, signal }, large),
   ]);
   return files.flat();

@@ -1,4 +1,4 @@
-import { on } from 'node:events';
+import { on, once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { ExtractedFile } from '#shared/storage/extracted-file.ts';
@@ -7,11 +7,21 @@ import { createSmallMemberWriter, type MemberSums } from './small-member.ts';
 import { type UnpackReply, type UnpackRequest, type UnpackTask, unpackError } from './unpack-messages.ts';
 import type { ZipMember } from './zip-member.ts';
 
-interface Options extends UnpackTask {
-  members: readonly ZipMember[];
+interface Options {
   signal: AbortSignal;
   /** Bytes of files as they are done. */
   onFile: (bytes: number) => void;
+}
+
+interface Thread {
+  worker: Worker;
+  /** Rejects when the thread ends by an error. */
+  failed: Promise<never>;
+}
+
+interface Unpacker extends AsyncDisposable {
+  /** @throws {ArchiveError} */
+  unpack(members: readonly ZipMember[], options: Options): Promise<ExtractedFile[]>;
 }
 
 /** So few are unpacked before the threads have started. */
@@ -29,15 +39,40 @@ const HEAP = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
 const CODE = import.meta.url.endsWith('.ts') ? './unpack-thread.ts' : './unpack-thread.mjs';
 
 /**
- * Unpacks small members, by threads that make blocking calls: on a disk the calls themselves are the work, on a
- * network volume several of them wait at a time. No thread runs any more when it settles.
- * @throws {ArchiveError}
+ * Unpacks small members of an archive that has about so many, by threads that make blocking calls: on a disk the calls
+ * themselves are the work, on a network volume several of them wait at a time. The threads start at once, and none
+ * runs any more when it is disposed of.
  */
-export function unpackSmall(options: Options): Promise<ExtractedFile[]> {
-  return options.members.length > FEW ? unpackByThreads(options) : unpackHere(options);
+export function createUnpacker(task: UnpackTask, count: number): Unpacker {
+  let threads = count > FEW ? startThreads(task) : [];
+  return {
+    unpack(members, options) {
+      if (members.length <= FEW) return unpackHere(task, members, options);
+      // Without Zip64 the count is one of 16 bits.
+      if (threads.length === 0) threads = startThreads(task);
+      return unpackByThreads(threads, members, options);
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(threads.map(({ worker }) => worker.terminate()));
+    },
+  };
 }
 
-async function unpackHere({ archive, folder, members, signal, onFile }: Options): Promise<ExtractedFile[]> {
+function startThreads(workerData: UnpackTask): Thread[] {
+  return Array.from({ length: THREADS }, () => {
+    const worker = new Worker(new URL(CODE, import.meta.url), { workerData, resourceLimits: HEAP });
+    const failed = once(worker, 'error').then(([error]) => Promise.reject(error));
+    // It is told of when there is work for it.
+    failed.catch(() => {});
+    return { worker, failed };
+  });
+}
+
+async function unpackHere(
+  { archive, folder }: UnpackTask,
+  members: readonly ZipMember[],
+  { signal, onFile }: Options,
+): Promise<ExtractedFile[]> {
   const write = createSmallMemberWriter(archive, folder);
   const files: ExtractedFile[] = [];
   for (const member of members) {
@@ -49,46 +84,41 @@ async function unpackHere({ archive, folder, members, signal, onFile }: Options)
   return files;
 }
 
-async function unpackByThreads({
-  archive,
-  folder,
-  members,
-  signal,
-  onFile,
-}: Options): Promise<ExtractedFile[]> {
+async function unpackByThreads(
+  threads: readonly Thread[],
+  members: readonly ZipMember[],
+  { signal, onFile }: Options,
+): Promise<ExtractedFile[]> {
   const files: ExtractedFile[] = [];
   let next = 0;
-  const work = async (either: AbortSignal) => {
-    const workerData: UnpackTask = { archive, folder };
-    const thread = new Worker(new URL(CODE, import.meta.url), { workerData, resourceLimits: HEAP });
+  const work = async ({ worker, failed }: Thread, either: AbortSignal) => {
+    const replies = on(worker, 'message');
     const sent: ZipMember[][] = [];
     const send = () => {
       const batch = members.slice(next, next + BATCH);
       if (batch.length === 0) return;
       next += BATCH;
       sent.push(batch);
-      thread.postMessage(batch satisfies UnpackRequest);
+      worker.postMessage(batch satisfies UnpackRequest);
     };
-    try {
-      const replies = on(thread, 'message');
-      // It has the next when it has done one.
-      for (let ahead = 0; ahead < AHEAD; ahead += 1) send();
-      while (sent.length > 0) {
-        either.throwIfAborted();
-        const { value } = await replies.next();
-        const [reply] = value as [UnpackReply];
-        if ('error' in reply) throw unpackError(reply.error);
-        send();
-        for (const file of unpacked(sent.shift() ?? [], reply.sums)) {
-          files.push(file);
-          onFile(file.size);
-        }
+    // It has the next when it has done one.
+    for (let ahead = 0; ahead < AHEAD; ahead += 1) send();
+    while (sent.length > 0) {
+      either.throwIfAborted();
+      const { value } = await Promise.race([replies.next(), failed]);
+      const [reply] = value as [UnpackReply];
+      if ('error' in reply) throw unpackError(reply.error);
+      send();
+      for (const file of unpacked(sent.shift() ?? [], reply.sums)) {
+        files.push(file);
+        onFile(file.size);
       }
-    } finally {
-      await thread.terminate();
     }
   };
-  await together(signal, Array<typeof work>(THREADS).fill(work));
+  await together(
+    signal,
+    threads.map((thread) => (either: AbortSignal) => work(thread, either)),
+  );
   return files;
 }
 

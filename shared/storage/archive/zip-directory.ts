@@ -18,18 +18,22 @@ const FOLDER = 0o040000;
 /** Encrypted, a patch, strongly encrypted. */
 const UNREADABLE = 0x0001 | 0x0020 | 0x0040;
 
+/** @throws {ArchiveError} when the file is no zip archive, or not whole */
+export async function findDirectory(file: FileHandle, fileSize: number): Promise<ZipEnd> {
+  const end = await findZipEnd(createReadAt(file), fileSize);
+  if (end !== null) return end;
+  throw new ArchiveError('damaged', 'what was downloaded is neither a whole zip archive nor a tar.gz');
+}
+
 /**
  * Reads and checks the central directory before anything is written: names, types, methods, sums and overlaps.
  * @throws {ArchiveError}
  */
 export async function readZipDirectory(
   file: FileHandle,
-  fileSize: number,
-  limits: Limits,
+  end: ZipEnd,
+  { fileSize, limits }: { fileSize: number; limits: Limits },
 ): Promise<ZipMember[]> {
-  const end = await findZipEnd(createReadAt(file), fileSize);
-  if (end === null)
-    throw new ArchiveError('damaged', 'what was downloaded is neither a whole zip archive nor a tar.gz');
   const names = createMemberNames(limits);
   const members: ZipMember[] = [];
   const foldersByType: ZipMember[] = [];

@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import readXlsxFile from 'read-excel-file/node';
 import type { Limits } from '#shared/storage/archive/limits.ts';
-import { readZipDirectory } from '#shared/storage/archive/zip-directory.ts';
+import { findDirectory, readZipDirectory } from '#shared/storage/archive/zip-directory.ts';
 import { ArchiveError } from '#shared/storage/storage-errors.ts';
 import type { SourceFile } from './convert-task.ts';
 import { TableError } from './table-error.ts';
@@ -39,7 +39,10 @@ async function unpackedBytes(path: string): Promise<number> {
   if (size === 0) throw new TableError('not-a-table', 'The file is empty.');
   const file = await open(path);
   try {
-    const members = await readZipDirectory(file, size, LIMITS);
+    const members = await readZipDirectory(file, await findDirectory(file, size), {
+      fileSize: size,
+      limits: LIMITS,
+    });
     return members.reduce((bytes, member) => bytes + member.size, 0);
   } catch (error) {
     if (!(error instanceof ArchiveError)) throw error;
