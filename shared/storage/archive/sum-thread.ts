@@ -1,19 +1,29 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type SumTask, sumZip } from './sum-zip.ts';
+import type { SumReply, SumRequest, SumTask } from './sum-messages.ts';
+import { createZipSummer } from './sum-zip.ts';
 import { packError } from './unpack-messages.ts';
 
-const { folder, files } = workerData as SumTask;
+const summer = createZipSummer((workerData as SumTask).folder);
 
-parentPort?.postMessage(sum());
+parentPort?.on('message', (request: SumRequest) => parentPort?.postMessage(reply(request)));
 
-function sum() {
+function reply(request: SumRequest): SumReply {
   try {
-    const steps = sumZip(folder, files);
-    for (;;) {
-      const { done, value } = steps.next();
-      if (done) return value;
-    }
+    return { sums: act(request) };
   } catch (error) {
     return { error: packError(error) };
+  }
+}
+
+function act(request: SumRequest): string[] {
+  if (request.step === 'end') return [summer.end()];
+  if (request.step === 'headers') {
+    summer.addHeaders(request.files);
+    return [];
+  }
+  const steps = summer.addContents(request.files);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
   }
 }

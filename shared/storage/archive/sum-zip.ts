@@ -8,51 +8,56 @@ export interface SummedFile extends ZipFile {
   md5: string | null;
 }
 
-/** What a thread that sums up is started with. */
-export interface SumTask {
-  folder: string;
-  files: readonly SummedFile[];
-}
-
-/** md5 sums in base64, as HTTP and Kaggle's clients write them. */
-export interface ArchiveSums {
-  /** Of the zip of all files. */
-  archive: string;
-  /** In the order of the files. */
-  files: string[];
+/** Sums up a version's files, and the zip of all as `readZip` sends it. All files are given twice, in their order. */
+export interface ZipSummer {
+  /**
+   * Reads files once, by blocking calls, yields after each piece, and returns their md5 sums in base64.
+   * @throws {VolumeError} when a file is shorter than recorded
+   */
+  addContents(files: readonly SummedFile[]): Generator<void, string[]>;
+  /** Once all contents are there. */
+  addHeaders(files: readonly ZipFile[]): void;
+  /** md5 in base64. */
+  end(): string;
 }
 
 const PIECE = 1 << 20;
 
-/**
- * Reads the files of a version once, in their order, by blocking calls, and sums up those without a sum and the zip of
- * all, as `readZip` sends it. It yields after each piece that it has read.
- * @throws {VolumeError} when a file is not as long as recorded
- */
-export function* sumZip(folder: string, files: readonly SummedFile[]): Generator<void, ArchiveSums> {
+export function createZipSummer(folder: string): ZipSummer {
   const archive = createHash('md5');
-  const sums: string[] = [];
   const buffer = Buffer.allocUnsafeSlow(PIECE);
-  for (const file of files) {
-    archive.update(localHeader(file));
-    const own = file.md5 === null ? createHash('md5') : null;
-    for (const piece of piecesOf(`${folder}/${file.path}`, file.size, buffer)) {
-      archive.update(piece);
-      own?.update(piece);
-      yield;
-    }
-    sums.push(own?.digest('base64') ?? file.md5 ?? '');
-  }
-  let offset = 0;
+  let count = 0;
   let size = 0;
-  for (const file of files) {
-    const header = centralHeader(file, offset);
-    archive.update(header);
-    offset += localHeader(file).length + file.size;
-    size += header.length;
-  }
-  archive.update(endOfDirectory({ count: files.length, size, offset }));
-  return { archive: archive.digest('base64'), files: sums };
+  let offset = 0;
+  return {
+    *addContents(files) {
+      const sums: string[] = [];
+      for (const file of files) {
+        archive.update(localHeader(file));
+        const own = file.md5 === null ? createHash('md5') : null;
+        for (const piece of piecesOf(`${folder}/${file.path}`, file.size, buffer)) {
+          archive.update(piece);
+          own?.update(piece);
+          yield;
+        }
+        sums.push(own?.digest('base64') ?? file.md5 ?? '');
+      }
+      return sums;
+    },
+    addHeaders(files) {
+      for (const file of files) {
+        const header = centralHeader(file, offset);
+        archive.update(header);
+        size += header.length;
+        offset += localHeader(file).length + file.size;
+        count += 1;
+      }
+    },
+    end() {
+      archive.update(endOfDirectory({ count, size, offset }));
+      return archive.digest('base64');
+    },
+  };
 }
 
 function* piecesOf(path: string, size: number, buffer: Buffer): Generator<Buffer> {
