@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
-import { appendFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -149,6 +149,36 @@ describe.skipIf(!hasDatabase)('the volume', { timeout: 120_000 }, () => {
     await mirror.fetch(['--sweep']);
     expect(await readTree(folder(ref))).toEqual({});
     expect(await readTree(join(mirror.volume, '.mirror/manifests', ref))).toEqual({});
+  });
+
+  it.each([
+    ['this release', (manifest: string) => manifest],
+    [
+      'a release that kept no sums',
+      (manifest: string) => manifest.replaceAll(/,?"(md5|archiveMd5)":"[^"]*"/g, ''),
+    ],
+  ])('has the sums of a version that %s published, and did not record', async (name, published) => {
+    const ref = `ada/sums-of-${name.replaceAll(' ', '-')}`;
+    const tree = Object.fromEntries(Array.from({ length: 70 }, (_, index) => [`${index}.txt`, `${index}`]));
+    await mirror.offer(ref, 1, tree);
+    await mirror.fetch(['--dataset', ref]);
+    const sums = () =>
+      sql(`SELECT path, files.md5, archive_md5, archive_of = tree_sha256 AS known
+        FROM files JOIN versions ON versions.id = version_id JOIN mirrors ON mirrors.id = mirror_id
+        WHERE ref = '${ref}' ORDER BY path`);
+    const recorded = await sums();
+    expect(recorded).toMatchObject(
+      Object.keys(tree)
+        .sort()
+        .map((path) => ({ path, known: true })),
+    );
+    await sql(`DELETE FROM versions USING mirrors WHERE mirrors.id = mirror_id AND ref = '${ref}'`);
+    const file = join(mirror.volume, '.mirror/manifests', ref, '1.jsonl');
+    const manifest = await readFile(file, 'utf8');
+    expect(manifest).toMatch(/"archiveMd5":"/);
+    await writeFile(file, published(manifest));
+    expect((await mirror.fetch(['--dataset', ref])).status).toBe(0);
+    expect(await sums()).toEqual(recorded);
   });
 
   it('goes on after the database was restored to an earlier state than its working folders', async () => {
