@@ -15,6 +15,7 @@ export const MEANINGS: Record<string, string> = {
   hasDatabase: 'no embedded PostgreSQL for this platform: TEST_DATABASE_URL names another',
   hasDocker: 'no Docker engine with buildx and compose',
   hasEventing: 'no Knative Eventing on the cluster',
+  hasKeda: 'no KEDA on the cluster',
   hasGpg: 'no gpg',
   hasHelm: 'no Helm 4: npm test fetches or builds one, HELM names one',
   hasJq: 'no jq',
