@@ -1,4 +1,4 @@
-import { glanceAtDatasets, listDatasets as readDatasets } from '#shared/data/datasets.ts';
+import { glanceAtDatasets, listDatasets as readDatasets } from '#shared/data/dataset-list.ts';
 import { listFunction } from '#shared/http/list-function.ts';
 import { datasetItem, datasetVersion } from '#shared/mirror/dataset.ts';
 import { DatasetSort, datasetOrder } from '#shared/mirror/dataset-order.ts';

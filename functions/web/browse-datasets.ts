@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { listDatasets } from '#shared/data/datasets.ts';
+import { listDatasets } from '#shared/data/dataset-list.ts';
 import { MIRROR_STATES } from '#shared/data/mirror-state.ts';
 import { encodeCursor, parseCursor } from '#shared/http/cursor.ts';
 import { text } from '#shared/http/text.ts';

@@ -3,9 +3,9 @@ import { parseCursor } from './cursor.ts';
 import { type Context, defineFunction, type FunctionDefinition } from './define-function.ts';
 import { cutList, endOf } from './page.ts';
 import { checkPreconditions } from './preconditions.ts';
-import type {} from './recent-pages.ts';
 import type { Representation } from './representation.ts';
 import { etag, json, link } from './responses.ts';
+import type { Result } from './results.ts';
 import { decimal } from './text.ts';
 
 /** What every list takes. */
@@ -90,25 +90,9 @@ export function listFunction<
       const after = given.cursor === undefined ? null : parseCursor(name, given.cursor, keys);
       // One more than is shown tells whether there is a next page.
       const reader = Object.assign(context, { after, limit: given.limit + 1 });
-      const address = glance && `${context.path} ${JSON.stringify(given)}`;
-      if (address && (context.headers['if-none-match'] !== undefined || context.recent.has(address))) {
-        const rows = await glance(reader as never);
-        const { headers } = endOf(
-          {
-            path: context.path,
-            query: given,
-            rows,
-            order: name,
-            keysOf: ({ keys }) => keys,
-            versionOf: ({ version }) => version,
-          },
-          rows.slice(0, given.limit),
-        );
-        if (checkPreconditions(context.headers, headers) === 'not-modified')
-          return { status: 200, headers, body: '' };
-        const body = context.recent.find(address, headers.etag);
-        if (body !== undefined) return { status: 200, headers, body };
-      }
+      const asked = glance && { given, name, address: `${context.path} ${JSON.stringify(given)}` };
+      const known = asked && (await findKnown(context, asked, () => glance(reader as never)));
+      if (known) return known;
       const reading = await read(Object.assign(reader, { db: context.pages }) as never);
       const page = cutList({
         path: reading.path ?? context.path,
@@ -124,8 +108,44 @@ export function listFunction<
         ([member, value]) => `${JSON.stringify(member)}:${JSON.stringify(value)},`,
       );
       const text = `{"${key}":${page.json},${members.join('')}"next_cursor":${JSON.stringify(page.next)}}`;
-      if (address) context.recent.keep(address, page.headers.etag, text);
+      if (asked) context.recent.keep(asked.address, page.headers.etag, text);
       return { status: 200, headers: page.headers, body: text };
     },
   } as Parameters<typeof defineFunction<Params, typeof query>>[0]);
+}
+
+interface Asked {
+  given: { limit: number; cursor?: string | undefined };
+  /** What `recent` knows the page by. */
+  address: string;
+  /** Of the order. */
+  name: string;
+}
+
+/** The answer, where the client has the page already or it was sent lately, and no row of it has changed. */
+async function findKnown(
+  {
+    path,
+    headers: fields,
+    recent,
+  }: Pick<Context<undefined, undefined, undefined>, 'path' | 'headers' | 'recent'>,
+  { given, address, name }: Asked,
+  glance: () => Promise<readonly Glanced[]>,
+): Promise<Result | null> {
+  if (fields['if-none-match'] === undefined && !recent.has(address)) return null;
+  const rows = await glance();
+  const { headers } = endOf(
+    {
+      path,
+      query: given,
+      rows,
+      order: name,
+      keysOf: ({ keys }) => keys,
+      versionOf: ({ version }) => version,
+    },
+    rows.slice(0, given.limit),
+  );
+  const has = checkPreconditions(fields, headers) === 'not-modified';
+  const body = has ? '' : recent.find(address, headers.etag);
+  return body === undefined ? null : { status: 200, headers, body };
 }

@@ -15,7 +15,7 @@ export interface RecentPages {
   /** Whether there is a body of this address, of whatever tag. */
   has(address: string): boolean;
   find(address: string, etag: string): string | undefined;
-  /** The first time only the address is kept: whoever walks through a list asks for each page once. */
+  /** The first time only the address is kept: a walk through a list requests each page once. */
   keep(address: string, etag: string, body: string): void;
 }
 

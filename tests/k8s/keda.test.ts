@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { useCharts } from '#tests/charts/helm.ts';
 import { hasCluster } from './setup/cluster.ts';
 import { eventually } from './setup/eventually.ts';
-import { controlFakeKaggle, jobValues, OFFERS, startFakeKaggle } from './setup/fake-kaggle.ts';
+import { controlFakeKaggle, jobValues, offerOf, startFakeKaggle } from './setup/fake-kaggle.ts';
 import { usePlatform } from './setup/platform.ts';
 import { outcomeOf } from './setup/run.ts';
 
@@ -17,12 +17,7 @@ const REFS = Array.from({ length: 6 }, (_, index) => `team/set-${index}`);
 const BYTES = 600_000;
 /** Slow enough that others start before the first one is done: 40 seconds for each. */
 const RATE = 15_000;
-const offer = `for (const ref of ${JSON.stringify(REFS)}) {
-  const folder = '${OFFERS}/' + ref + '/1';
-  fs.mkdirSync(folder, { recursive: true });
-  const hash = crypto.createHash('shake256', { outputLength: ${BYTES} });
-  fs.writeFileSync(folder + '/data.bin', hash.update(ref).digest());
-}`;
+const offer = offerOf(REFS, BYTES);
 /** The kinds may be there without it, to check what is rendered against. */
 const operator = [
   'get',

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { hasCluster } from './setup/cluster.ts';
 import { eventually } from './setup/eventually.ts';
-import { controlFakeKaggle, jobValues, OFFERS, startFakeKaggle } from './setup/fake-kaggle.ts';
+import { controlFakeKaggle, jobValues, offerOf, startFakeKaggle } from './setup/fake-kaggle.ts';
 import { usePlatform } from './setup/platform.ts';
 
 const [, page = ''] = /^```yaml\n(.*?)^```/ms.exec(readFileSync('docs/workers.md', 'utf8')) ?? [];
@@ -14,12 +14,7 @@ const BYTES = 600_000;
 /** Slow enough that the last pod starts before the first one is done: 20 seconds for each. */
 const RATE = 30_000;
 const content = (ref: string) => createHash('shake256', { outputLength: BYTES }).update(ref).digest();
-const offer = `for (const ref of ${JSON.stringify(REFS)}) {
-  const folder = '${OFFERS}/' + ref + '/1';
-  fs.mkdirSync(folder, { recursive: true });
-  const hash = crypto.createHash('shake256', { outputLength: ${BYTES} });
-  fs.writeFileSync(folder + '/data.bin', hash.update(ref).digest());
-}`;
+const offer = offerOf(REFS, BYTES);
 
 describe.skipIf(!hasCluster)('an Indexed Job of three pods', () => {
   const platform = usePlatform({

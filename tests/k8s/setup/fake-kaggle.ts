@@ -14,6 +14,16 @@ export const jobValues = {
   workloads: { queued: { suspend: true } },
 };
 
+/** A script that offers a dataset of each name, with `bytes` made from the name. */
+export function offerOf(refs: readonly string[], bytes: number): string {
+  return `for (const ref of ${JSON.stringify(refs)}) {
+  const folder = '${OFFERS}/' + ref + '/1';
+  fs.mkdirSync(folder, { recursive: true });
+  const hash = crypto.createHash('shake256', { outputLength: ${bytes} });
+  fs.writeFileSync(folder + '/data.bin', hash.update(ref).digest());
+}`;
+}
+
 /** Starts the Kaggle of fake-kaggle/ in the namespace; it offers samples/, or what a script writes below OFFERS. */
 export async function startFakeKaggle(
   { apply, kubectl }: ReturnType<typeof toolsIn>,

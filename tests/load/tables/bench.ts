@@ -24,7 +24,7 @@ const HELP = `Measures tables: npm run bench:tables -- [options]
   --rows N        of the table                                        (4000000, some 490 MB)
   --rounds N      of each measurement                                 (5)
   --small N       tables of 10 kB are converted, and nothing else     (of the large table)
-  --builds DIRS   that convert small tables in turns, by comma        (dist)
+  --builds LIST   of folders that convert small tables in turns       (dist)
   --others DIR    folder of programs: with datasette and roapi in it  (neither is measured)
   --python FILE   interpreter that has the module duckdb              (python3, if it has)
 `;

@@ -1,12 +1,12 @@
 import pg from 'pg';
 import { createPool, type DatabasePool } from 'slonik';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listDatasets } from '#shared/data/dataset-list.ts';
 import {
   datasetExists,
   deleteDataset,
   findDataset,
   insertDataset,
-  listDatasets,
   lockDataset,
   updateDataset,
 } from '#shared/data/datasets.ts';

@@ -1,7 +1,7 @@
 import type { DatabasePool } from 'slonik';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase } from '#shared/data/database.ts';
-import { listDatasets } from '#shared/data/datasets.ts';
+import { listDatasets } from '#shared/data/dataset-list.ts';
 import { listVersions } from '#shared/data/versions.ts';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 import { useSql } from '#tests/setup/sql.ts';
