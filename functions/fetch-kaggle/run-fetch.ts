@@ -21,7 +21,7 @@ import type { Options } from './options.ts';
 import { registerDatasets } from './register.ts';
 import type { Run } from './run.ts';
 import { createReport } from './run-report.ts';
-import { endPart, enqueue, takePart } from './shared-run.ts';
+import { enqueue, takePart } from './shared-run.ts';
 import { sweep } from './sweep.ts';
 import { createThrottle } from './throttle.ts';
 import { verifyVolume } from './verify-volume.ts';
@@ -74,14 +74,12 @@ export async function runFetch(options: Options, environment: Environment): Prom
   try {
     if (await migrationsPending(db)) throw new Error('migrations are missing in this database');
     await registerDatasets(run, [...config.MIRROR_DATASETS, ...options.datasets]);
-    const work = () => runMode(run, options);
+    const work = () => (options.mode === 'run' ? takePart(run, options.run) : runMode(run, options));
     // Who watches has no end, and each sync is a trace of its own.
-    await (options.mode === 'watch' ? work() : inSpan(`run ${options.mode}`, {}, work));
+    const status = await (options.mode === 'watch' ? work() : inSpan(`run ${options.mode}`, {}, work));
     if (options.mode !== 'watch') await deliverChanges(run);
     report.run({ ...kaggle.counters, seconds: (performance.now() - start) / 1_000 });
-    if (options.mode === 'run') return await endPart(run, options.run);
-    // What failed while it watched was told then; being stopped is how watching ends.
-    return options.mode !== 'watch' && report.totals.failed > 0 ? 1 : 0;
+    return status;
   } finally {
     // The last word on how mirrors are, while the database can be asked.
     state.forget();
@@ -107,7 +105,16 @@ async function openVolume(root: string): Promise<void> {
   }
 }
 
-async function runMode(run: Run, options: Options): Promise<void> {
+async function runMode(run: Run, options: Options): Promise<0 | 1> {
+  await actFor(run, options);
+  const { failed, interrupted } = run.report.totals;
+  // What failed while it watched was told then; being stopped is how watching ends.
+  if (options.mode === 'watch') return 0;
+  // What a queue gave, it has again.
+  return failed > 0 || (interrupted > 0 && options.mode !== 'queued') ? 1 : 0;
+}
+
+async function actFor(run: Run, options: Options): Promise<void> {
   const { datasets } = options;
   const refs = datasets.length === 0 ? null : datasets.flatMap((text) => parseRef(text)?.ref ?? []);
   switch (options.mode) {
@@ -120,8 +127,6 @@ async function runMode(run: Run, options: Options): Promise<void> {
     }
     case 'enqueue':
       return enqueue(run, options.run);
-    case 'run':
-      return takePart(run, options.run);
     case 'queued':
       return convertMeanwhile(run, (both) => workOff(both, { refs: null }));
     case 'watch':

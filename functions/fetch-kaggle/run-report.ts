@@ -16,6 +16,8 @@ export type TableOutcome = 'ready' | 'failed' | 'opened' | 'not a table' | 'lost
 export interface Totals {
   datasets: number;
   failed: number;
+  /** Given back to the queue, as the run was told to stop. */
+  interrupted: number;
   bytes: number;
 }
 
@@ -41,7 +43,7 @@ export interface Report {
 const LOG_EVERY = 10_000;
 
 export function createReport(log: Logger, terminal: NodeJS.WriteStream | null): Report {
-  const totals: Totals = { datasets: 0, failed: 0, bytes: 0 };
+  const totals: Totals = { datasets: 0, failed: 0, interrupted: 0, bytes: 0 };
   const refs = new Set<string>();
   const line = terminal && createProgressLine(terminal);
   let logged = performance.now();
@@ -67,7 +69,7 @@ export function createReport(log: Logger, terminal: NodeJS.WriteStream | null): 
       totals.datasets += 1;
       refs.add(ref);
       count('syncDuration', seconds, { 'kaggle_data.outcome': kind });
-      if (kind === 'failed' || kind === 'interrupted') totals.failed += 1;
+      if (kind === 'failed' || kind === 'interrupted') totals[kind] += 1;
       line?.forget(ref);
       const what = versions.length > 0 ? ` version ${versions.join(', ')}` : '';
       const why = reason === undefined ? '' : `: ${reason}`;

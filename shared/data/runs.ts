@@ -67,11 +67,33 @@ export function summarizeRun(db: CommonQueryMethods, run: string): Promise<RunSu
     WHERE runs.id = ${run} GROUP BY runs.id`);
 }
 
-/** True for the one worker that sweeps for a run. */
-export async function claimSweep(db: CommonQueryMethods, run: string): Promise<boolean> {
-  const { rowCount } = await db.query(sql.type(none)`
-    UPDATE runs SET swept_at = now() WHERE id = ${run} AND swept_at IS NULL`);
-  return rowCount > 0;
+const Sweep = z.object({ state: z.enum(['ours', 'taken', 'over']) });
+
+/** Takes the sweep of a run, unless another worker has shown a sign of life of it within a lease. It is over when the run is. */
+export async function claimSweep(
+  db: CommonQueryMethods,
+  run: string,
+  leaseSeconds: number,
+): Promise<z.output<typeof Sweep>['state']> {
+  const { state } = await db.one(sql.type(Sweep)`
+    WITH claimed AS (
+      UPDATE runs SET swept_at = now() WHERE id = ${run} AND finished_at IS NULL
+        AND (swept_at IS NULL OR swept_at < now() - make_interval(secs => ${leaseSeconds}))
+      RETURNING id
+    )
+    SELECT CASE WHEN EXISTS (SELECT FROM claimed) THEN 'ours' WHEN finished_at IS NULL THEN 'taken' ELSE 'over' END
+      AS state FROM runs WHERE id = ${run}`);
+  return state;
+}
+
+/** A sign of life of the worker that sweeps. */
+export async function showSweep(db: CommonQueryMethods, run: string): Promise<void> {
+  await db.query(sql.type(none)`UPDATE runs SET swept_at = now() WHERE id = ${run}`);
+}
+
+/** Gives the sweep of a run to the next worker that looks. */
+export async function returnSweep(db: CommonQueryMethods, run: string): Promise<void> {
+  await db.query(sql.type(none)`UPDATE runs SET swept_at = NULL WHERE id = ${run} AND finished_at IS NULL`);
 }
 
 /** True for the one worker that tells how a run went, and whose exit code is the run's. */

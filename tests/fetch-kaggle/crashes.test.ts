@@ -131,16 +131,23 @@ describe.skipIf(!hasDatabase)('fetch-kaggle, when it is struck down', () => {
     expect(await readdir(join(folder(ref), 'versions')).catch(() => [])).toEqual([]);
   });
 
-  it('gives its work back on a signal that comes twice', async () => {
-    const ref = 'ada/stopped';
+  it.each([
+    // It was to mirror this dataset, and has not.
+    ['--dataset', 1],
+    // It was to work as long as it may: the queue has the rest.
+    ['--queued', 0],
+  ])('gives its work back on a signal that comes twice, and with %s exits with %i', async (mode, status) => {
+    const ref = `ada/stopped${mode}`;
     await mirror.offer(ref, 1, CONTENT);
     mirror.kaggle.faults.add({ on: 'storage', ref, effect: { kind: 'drip', bytesPerSecond: 20_000 } });
-    const child = mirror.start(['--dataset', ref]);
+    const source_url = `https://www.kaggle.com/datasets/${ref}`;
+    await api.post('/datasets', { name: ref, source_url });
+    const child = mirror.start(mode === '--queued' ? [mode] : [mode, ref]);
     const ended = once(child, 'exit');
     await partOf(ref);
     child.kill('SIGTERM');
     child.kill('SIGHUP');
-    expect((await ended)[0]).toBe(1);
+    expect((await ended)[0]).toBe(status);
     const [sync] = (await api.get('/syncs?limit=1')).json().syncs;
     expect(sync).toMatchObject({ ref, state: 'queued' });
     expect((await mirror.fetch(['--queued'])).status).toBe(0);
