@@ -7,7 +7,7 @@ import { contentOffset } from './local-header.ts';
 import type { ZipMember } from './zip-member.ts';
 
 /** Members up to this size, packed and unpacked, are read, unpacked and written in one piece each. */
-const SMALL = 1 << 20;
+const SMALL = 8 << 20;
 /** Bytes of the archive that are read at a time where several members are wanted. */
 const WINDOW = 1 << 19;
 

@@ -1,6 +1,7 @@
 import { on, once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { syncPath } from '#shared/storage/durable.ts';
 import type { ExtractedFile } from '#shared/storage/extracted-file.ts';
 import { together } from '#shared/storage/together.ts';
 import { createSmallMemberWriter, type MemberSums } from './small-member.ts';
@@ -24,12 +25,15 @@ interface Unpacker extends AsyncDisposable {
   unpack(members: readonly ZipMember[], options: Options): Promise<ExtractedFile[]>;
 }
 
-/** So few are unpacked before the threads have started. */
+/** So few, of so few bytes, are unpacked before the threads have started. */
 const FEW = 64;
+const LITTLE = 8 << 20;
 /** Each takes some 30 MiB of memory. */
 const THREADS = 2;
 /** Members sent at a time: enough that sending costs nothing, few enough that breaking off takes no time. */
-const BATCH = 100;
+const BATCH = { members: 100, bytes: 1 << 22 };
+/** Files of more bytes are flushed one by one. */
+const LARGE = 1 << 20;
 /** Batches that a thread has at a time. */
 const AHEAD = 2;
 /** A thread's own heap holds little but names; V8 would take more of it the more memory the machine has. */
@@ -47,10 +51,11 @@ export function createUnpacker(task: UnpackTask, count: number): Unpacker {
   let threads = count > FEW ? startThreads(task) : [];
   return {
     unpack(members, options) {
-      if (members.length <= FEW) return unpackHere(task, members, options);
-      // Without Zip64 the count is one of 16 bits.
+      const bytes = members.reduce((sum, { size }) => sum + size, 0);
+      if (members.length <= FEW && bytes <= LITTLE) return unpackHere(task, members, options);
+      // They are few, but not small, or the count is one of 16 bits.
       if (threads.length === 0) threads = startThreads(task);
-      return unpackByThreads(threads, members, options);
+      return unpackByThreads(threads, members, { ...task, ...options });
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(threads.map(({ worker }) => worker.terminate()));
@@ -87,7 +92,7 @@ async function unpackHere(
 async function unpackByThreads(
   threads: readonly Thread[],
   members: readonly ZipMember[],
-  { signal, onFile }: Options,
+  { folder, signal, onFile }: Options & UnpackTask,
 ): Promise<ExtractedFile[]> {
   const files: ExtractedFile[] = [];
   let next = 0;
@@ -95,9 +100,9 @@ async function unpackByThreads(
     const replies = on(worker, 'message');
     const sent: ZipMember[][] = [];
     const send = () => {
-      const batch = members.slice(next, next + BATCH);
+      const batch = members.slice(next, batchEnd(members, next));
       if (batch.length === 0) return;
-      next += BATCH;
+      next += batch.length;
       sent.push(batch);
       worker.postMessage(batch satisfies UnpackRequest);
     };
@@ -109,10 +114,11 @@ async function unpackByThreads(
       const [reply] = value as [UnpackReply];
       if ('error' in reply) throw unpackError(reply.error);
       send();
-      for (const file of unpacked(sent.shift() ?? [], reply.sums)) {
-        files.push(file);
-        onFile(file.size);
-      }
+      const done = unpacked(sent.shift() ?? [], reply.sums);
+      for (const { size } of done) onFile(size);
+      files.push(...done);
+      // While the thread has more to do, so that the flush at the end finds little.
+      for (const { path, size } of done) if (size > LARGE) await syncPath(`${folder}/${path}`);
     }
   };
   await together(
@@ -120,6 +126,15 @@ async function unpackByThreads(
     threads.map((thread) => (either: AbortSignal) => work(thread, either)),
   );
   return files;
+}
+
+/** Past the last member of the batch that begins at `start`. */
+function batchEnd(members: readonly ZipMember[], start: number): number {
+  let bytes = 0;
+  let end = start;
+  for (; end < members.length && end - start < BATCH.members && bytes < BATCH.bytes; end += 1)
+    bytes += members[end]?.size ?? 0;
+  return end;
 }
 
 function unpacked(members: readonly ZipMember[], sums: readonly MemberSums[]): ExtractedFile[] {
