@@ -1,5 +1,6 @@
 import { globSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
+import { deferredGroups } from './scripts/bundle/deferred-groups.ts';
 import { lambdaEntries } from './scripts/bundle/lambda-entries.ts';
 import { nativeEngine } from './scripts/bundle/native-engine.ts';
 import { productFiles } from './scripts/bundle/product-files.ts';
@@ -37,7 +38,7 @@ export default defineConfig([
     outDir: 'dist',
     entry: { server: 'functions/host/server.ts', ...Object.fromEntries([...jobs, ...threads]) },
     splitting: true,
-    esbuildPlugins: [webAssets('web'), ...shared.esbuildPlugins, productFiles],
+    esbuildPlugins: [webAssets('web'), deferredGroups, ...shared.esbuildPlugins, productFiles],
   },
   // The handler of each function, and one folder that is uploaded for any of them.
   {

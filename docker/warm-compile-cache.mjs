@@ -48,6 +48,8 @@ const headers = { 'content-type': 'application/json' };
 await ask('/datasets');
 await ask('/datasets/1');
 await ask('/datasets', { method: 'POST', headers, body: '{"name":"warm"}' });
+// The document is made of all functions, also of those that are loaded later.
+await ask('/openapi.json');
 await answers('http://127.0.0.1:9464/metrics');
 server.kill('SIGTERM');
 await exited(server);

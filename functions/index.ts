@@ -1,3 +1,4 @@
+import type { FunctionDefinition } from '#shared/http/define-function.ts';
 import type { Group } from '#shared/http/group.ts';
 import { batchDatasets } from './catalogue/batch-datasets.ts';
 import { createDataset } from './catalogue/create-dataset.ts';
@@ -84,7 +85,7 @@ import { startSync } from './web/start-sync.ts';
 import { stopSync } from './web/stop-sync.ts';
 
 /** Every HTTP function by its group. Lists and not a directory scan, so that they can be bundled. */
-export const groups: readonly Group[] = [
+export const groups: readonly Group<FunctionDefinition>[] = [
   {
     ...catalogueGroup,
     functions: [

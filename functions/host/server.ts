@@ -2,10 +2,14 @@ import { groups } from '#functions/index.ts';
 import { ConfigError, configOrExit, exitIfInvalid, loadConfig } from '#shared/config/load-config.ts';
 import { ServerConfig } from '#shared/config/server-config.ts';
 import type { Group } from '#shared/http/group.ts';
+import { loadGroups } from '#shared/http/load-groups.ts';
 import { live } from '#shared/process/live.ts';
 import { createLogger } from '#shared/telemetry/logger.ts';
 import { createRuntime } from './runtime.ts';
 import { openServerTelemetry } from './server-telemetry.ts';
+
+/** Milliseconds in which the request that a start from zero is for has come. What is not loaded by then is, so that it fails early. */
+const FIRST_REQUEST = 1_000;
 
 const config = configOrExit(() => loadConfig(ServerConfig, process.env));
 const served = configOrExit(() => selected(config.FUNCTIONS));
@@ -19,6 +23,7 @@ await live(
     onEnd(() => close());
     await app.listen({ host: config.HOST, port: config.PORT });
     telemetry.listening();
+    setTimeout(() => loadGroups(served), FIRST_REQUEST).unref();
   },
   {
     report(ending) {

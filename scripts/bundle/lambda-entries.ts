@@ -30,6 +30,6 @@ export const handler = await lambdaHandler(${camel(group)}Group, ${camel(name)})
   return entry;
 }
 
-function camel(name: string): string {
+export function camel(name: string): string {
   return name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -46,22 +46,13 @@ export interface Context<Params, Query, Body> extends Dependencies {
   wait<Value>(event: Promise<Value>): Promise<Value>;
 }
 
-export interface FunctionDefinition<
-  Params extends z.ZodType | undefined = z.ZodType | undefined,
-  Query extends z.ZodType | undefined = z.ZodType | undefined,
-  Body extends z.ZodType | undefined = z.ZodType | undefined,
-> extends Route {
+/** What is known of a function before its schemas and its handler are loaded: how requests reach it, and which of them. */
+export interface Declaration extends Route {
   /** The file's name, which is also the OpenAPI operation and the Lambda bundle. */
   name: string;
   /** Further ways to reach it; not in the OpenAPI document. */
   also?: readonly Route[];
   summary: string;
-  /** A path that does not fit is 404. */
-  params?: Params;
-  /** Strict: unknown and repeated parameters are 400. */
-  query?: Query;
-  /** Of the parsed body; of undefined when there was none. */
-  body?: Body;
   /**
    * Honours If-Match and If-None-Match on a write: 412, and 428 when If-Match is required and absent. `optional` never
    * requires it: for what changes by itself.
@@ -81,6 +72,19 @@ export interface FunctionDefinition<
   policy?: Policy;
   /** Why it cannot run on AWS Lambda; it answers 501 there. */
   notOnLambda?: string;
+}
+
+export interface FunctionDefinition<
+  Params extends z.ZodType | undefined = z.ZodType | undefined,
+  Query extends z.ZodType | undefined = z.ZodType | undefined,
+  Body extends z.ZodType | undefined = z.ZodType | undefined,
+> extends Declaration {
+  /** A path that does not fit is 404. */
+  params?: Params;
+  /** Strict: unknown and repeated parameters are 400. */
+  query?: Query;
+  /** Of the parsed body; of undefined when there was none. */
+  body?: Body;
   /** Statuses of problems that do not follow from what it declares. */
   fails?: readonly number[];
   /** By status; problems are added where they apply. */

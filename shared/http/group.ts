@@ -1,4 +1,5 @@
-import type { Access, FunctionDefinition, Route } from './define-function.ts';
+import type { Listed } from './deferred.ts';
+import type { Access, Route } from './define-function.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Dialect } from './dialect.ts';
 
@@ -29,14 +30,14 @@ export interface GroupHeader {
   };
 }
 
-export interface Group extends GroupHeader {
-  functions: readonly FunctionDefinition[];
+export interface Group<Each extends Listed = Listed> extends GroupHeader {
+  functions: readonly Each[];
 }
 
 /** A function as one request can reach it. */
 export interface Served extends Route {
   group: GroupHeader;
-  definition: FunctionDefinition;
+  definition: Listed;
   access: Access;
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Access } from './define-function.ts';
+import type { Access, FunctionDefinition } from './define-function.ts';
 import type { Group } from './group.ts';
 import { type GuardOptions, needsToken } from './guard.ts';
 import { answersOf, HEADER_PARAMETERS, headerParameters, type Shown } from './openapi-answers.ts';
@@ -17,7 +17,10 @@ export interface Edition {
 }
 
 /** The OpenAPI 3.1 document of these functions, from the schemas that check their input. */
-export function openApi(groups: readonly Group[], { version, access: rules }: Edition): OpenApi {
+export function openApi(
+  groups: readonly Group<FunctionDefinition>[],
+  { version, access: rules }: Edition,
+): OpenApi {
   const schemas = schemaWriter();
   schemas.write(problemJson.problemContent.schema, 'output');
   const paths: OpenApi['paths'] = {};

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import * as z from 'zod';
 import { defineFunction, type FunctionDefinition } from './define-function.ts';
 import type { Group } from './group.ts';
+import { loadGroups } from './load-groups.ts';
 import type { Edition } from './openapi.ts';
 import type { OpenApi } from './openapi-document.ts';
 import { bytes, etag, json, vary } from './responses.ts';
@@ -19,8 +20,8 @@ export function referenceFunctions(
   { docs, ...edition }: Edition & { docs: Docs },
 ): FunctionDefinition[] {
   const document = once(async () => {
-    const { openApi } = await import('./openapi.ts');
-    const body = openApi(groups, edition);
+    const [{ openApi }, loaded] = await Promise.all([import('./openapi.ts'), loadGroups(groups)]);
+    const body = openApi(loaded, edition);
     return { body, etag: etagOf(JSON.stringify(body)) };
   });
   const page = once(async () => docs((await document()).body));
