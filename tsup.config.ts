@@ -2,6 +2,7 @@ import { globSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
 import { deferredGroups } from './scripts/bundle/deferred-groups.ts';
 import { lambdaEntries } from './scripts/bundle/lambda-entries.ts';
+import { lazyRouter } from './scripts/bundle/lazy-router.ts';
 import { nativeEngine } from './scripts/bundle/native-engine.ts';
 import { productFiles } from './scripts/bundle/product-files.ts';
 import { requireBuiltins } from './scripts/bundle/require-builtins.ts';
@@ -22,7 +23,7 @@ const shared = {
   dts: false,
   // Nothing of node_modules is needed at run time: containers and Lambdas carry dist/ alone.
   noExternal: [/./],
-  esbuildPlugins: [requireInstrumentations, requireBuiltins, nativeEngine, thirdPartyLicences()],
+  esbuildPlugins: [requireInstrumentations, requireBuiltins, lazyRouter, nativeEngine, thirdPartyLicences()],
   removeNodeProtocol: false,
   external: ['pg-native'],
   outExtension: () => ({ js: '.mjs' }),
