@@ -1,6 +1,6 @@
-import { glanceAtDatasets, listDatasets as readDatasets } from '#shared/data/dataset-list.ts';
+import { glanceAtDatasets, listDatasets as readDatasets, rowOf } from '#shared/data/dataset-list.ts';
 import { listFunction } from '#shared/http/list-function.ts';
-import { datasetItem, datasetVersion } from '#shared/mirror/dataset.ts';
+import { datasetVersion, listedDataset } from '#shared/mirror/dataset.ts';
 import { DatasetSort, datasetOrder } from '#shared/mirror/dataset-order.ts';
 
 export const listDatasets = listFunction({
@@ -9,11 +9,12 @@ export const listDatasets = listFunction({
   summary: 'Datasets, ordered by name',
   filters: { sort: DatasetSort.default('name') },
   key: 'datasets',
-  item: datasetItem,
+  item: listedDataset,
   order: ({ sort }) => ({ name: sort, keys: datasetOrder(sort).keys }),
   async read({ query: { sort }, after, limit, db }) {
     const { column, descending, keysOf } = datasetOrder(sort);
-    return { rows: await readDatasets(db, { column, descending, after, limit }), keysOf };
+    const rows = await readDatasets(db, { column, descending, after, limit });
+    return { rows, keysOf: (row) => keysOf(rowOf(row)) };
   },
   async glance({ query: { sort }, after, limit, db }) {
     const { column, descending } = datasetOrder(sort);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { listDatasets } from '#shared/data/dataset-list.ts';
+import { listDatasets, rowOf } from '#shared/data/dataset-list.ts';
 import { MIRROR_STATES } from '#shared/data/mirror-state.ts';
 import { encodeCursor, parseCursor } from '#shared/http/cursor.ts';
 import { text } from '#shared/http/text.ts';
@@ -40,7 +40,7 @@ export const browseDatasets = pageFunction({
     const { column, descending, keys, keysOf } = datasetOrder(sort);
     const after = cursor === undefined ? null : parseCursor(sort, cursor, keys);
     const found = await listDatasets(db, { column, descending, after, limit: PAGE + 1 });
-    const rows = found.slice(0, PAGE);
+    const rows = found.slice(0, PAGE).map(rowOf);
     const last = found.length > PAGE ? rows.at(-1) : undefined;
     const ids = rows.map(({ id }) => id);
     const { datasetCards } = await import('#shared/data/dataset-cards.ts');

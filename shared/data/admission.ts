@@ -79,7 +79,8 @@ function createQueue({ name, places, pages, waiting: most, patience }: Limits) {
       if (fits(weight)) return start();
       if (waiting.size >= most) return giveUp();
       // Whoever leaves lets it in: it has to go on as itself, or its spans would be the other's.
-      waiter.enter = AsyncResource.bind(start);
+      const resource = new AsyncResource('PLACE');
+      waiter.enter = () => resource.runInAsyncScope(start);
       waiting.add(waiter);
       timer = setTimeout(giveUp, patience.place);
     });

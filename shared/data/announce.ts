@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { DatabasePool, Interceptor, Query } from 'slonik';
+import type { DatabasePool } from 'slonik';
 import * as z from 'zod';
+import type { WatchQuery } from './driver.ts';
 import { aroundMethods } from './pool-methods.ts';
 import { sql } from './sql.ts';
 
@@ -16,7 +17,7 @@ const written = new AsyncLocalStorage<Set<Channel>>();
 /** By the names of prepared queries, which are as many as they are. */
 const known = new Map<string, readonly Channel[]>();
 
-function channelsOf({ name, sql: text }: Query & { name?: string }): readonly Channel[] {
+function channelsOf(text: string, name: string | undefined): readonly Channel[] {
   const cached = name === undefined ? undefined : known.get(name);
   if (cached) return cached;
   const channels = CHANNELS.filter((channel) => text.includes(`INSERT INTO ${channel} (`));
@@ -25,12 +26,11 @@ function channelsOf({ name, sql: text }: Query & { name?: string }): readonly Ch
 }
 
 /** Sees which channels a statement has news for. */
-export const noticeWrites: Interceptor = {
-  name: 'notice-writes',
-  afterQueryExecution(_context, query, { rowCount }) {
-    if (rowCount > 0) for (const channel of channelsOf(query)) written.getStore()?.add(channel);
-    return null;
-  },
+export const noticeWrites: WatchQuery = (text, name) => {
+  const news = written.getStore();
+  return (_error, rowCount) => {
+    if (rowCount > 0) for (const channel of channelsOf(text, name)) news?.add(channel);
+  };
 };
 
 /**

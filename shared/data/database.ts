@@ -4,7 +4,7 @@ import { announcing, noticeWrites } from './announce.ts';
 import { awaitRoute } from './await-route.ts';
 import { createDriver } from './driver.ts';
 import { observePool } from './pool-telemetry.ts';
-import { queryTelemetry } from './query-telemetry.ts';
+import { observeQuery } from './query-telemetry.ts';
 import { rowValidation } from './row-validation.ts';
 import { sql } from './sql.ts';
 
@@ -32,6 +32,7 @@ const WAITING_PER_PLACE = 25;
 const PAGES = 4;
 const PATIENCE = { place: 2_000, answer: 4_500 };
 const IDLE_IN_TRANSACTION_TIMEOUT = 10_000;
+const NOTHING = Promise.resolve(null);
 const OPENING = sql.typeAlias('void')`SELECT`;
 
 /**
@@ -42,10 +43,8 @@ export async function createDatabase(options: DatabaseOptions): Promise<Admitted
   let first: Promise<unknown> | undefined;
   const awaitFirst: Interceptor = {
     name: 'await-first-connection',
-    async beforePoolConnection({ query }) {
-      if (query !== OPENING) await first;
-      return null;
-    },
+    beforePoolConnection: ({ query }) =>
+      first === undefined || query === OPENING ? NOTHING : first.then(() => null),
   };
   const pool = await createPool(options.url, {
     driverFactory: createDriver(
@@ -58,15 +57,11 @@ export async function createDatabase(options: DatabaseOptions): Promise<Admitted
         keepAlive: true,
       },
       options.statementTimeout + SILENCE_TIMEOUT,
+      [observeQuery, noticeWrites],
     ),
     connectionRetryLimit: 0,
     idleTimeout: 60_000,
-    interceptors: [
-      awaitFirst,
-      queryTelemetry(),
-      noticeWrites,
-      ...(options.validateRows ? [rowValidation] : []),
-    ],
+    interceptors: [awaitFirst, ...(options.validateRows ? [rowValidation] : [])],
     maxPoolSize: options.poolSize,
     // No session state is ever set, and DISCARD ALL would throw prepared statements away.
     resetConnection: async () => {},

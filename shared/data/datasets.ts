@@ -1,7 +1,7 @@
 import type { CommonQueryMethods } from 'slonik';
 import * as z from 'zod';
 import { noteDatasets } from './changes.ts';
-import { sql } from './sql.ts';
+import { remembered, sql } from './sql.ts';
 
 export const DatasetRow = z.object({
   id: z.int(),
@@ -27,19 +27,23 @@ export const columns = sql.fragment`
   id, name, description, source_url, created_at, updated_at, mirror_ref, pinned_version, row_version`;
 
 export function findDataset(db: CommonQueryMethods, id: number): Promise<DatasetRow | null> {
-  return db.maybeOne(
-    sql.prepared('find_dataset', DatasetRow)`SELECT ${columns} FROM datasets WHERE id = ${id}`,
-  );
+  const name = 'find_dataset';
+  const make = () => sql.prepared(name, DatasetRow)`SELECT ${columns} FROM datasets WHERE id = ${id}`;
+  return db.maybeOne(remembered(name, make, [id]));
 }
 
 export function insertDataset(db: CommonQueryMethods, values: DatasetValues): Promise<DatasetRow> {
-  return db.one(sql.prepared('insert_dataset', DatasetRow)`
+  const { name, description, source_url, mirror_ref, pinned_version } = values;
+  const make = () => sql.prepared('insert_dataset', DatasetRow)`
     WITH added AS (
       INSERT INTO datasets (name, description, source_url, mirror_ref, pinned_version)
-      VALUES (${values.name}, ${values.description}, ${values.source_url}, ${values.mirror_ref}, ${values.pinned_version})
+      VALUES (${name}, ${description}, ${source_url}, ${mirror_ref}, ${pinned_version})
       RETURNING ${columns}
     ), noted AS (${noteDatasets('dataset.created', sql.fragment`added`)})
-    SELECT ${columns} FROM added`);
+    SELECT ${columns} FROM added`;
+  return db.one(
+    remembered('insert_dataset', make, [name, description, source_url, mirror_ref, pinned_version]),
+  );
 }
 
 /** What an update may set; what is absent stays as it is. A source_url comes with all that follows from it. */

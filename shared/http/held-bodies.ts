@@ -28,7 +28,7 @@ export function holdBodies(): (text: string, response: ServerResponse) => string
       );
     held += bytes;
     response.setTimeout(PATIENCE, () => response.destroy());
-    response.once('close', () => {
+    response.on('close', () => {
       held -= bytes;
     });
     return bytes < COPIED ? text : Buffer.from(text);

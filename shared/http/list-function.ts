@@ -98,7 +98,8 @@ export function listFunction<
         path: reading.path ?? context.path,
         query: given,
         rows: reading.rows,
-        present: item.present,
+        write: item.write,
+        writeAll: item.writeAll,
         order: name,
         keysOf: reading.keysOf,
         versionOf: item.etag,
@@ -107,7 +108,7 @@ export function listFunction<
       const members = Object.entries(reading.more ?? {}).map(
         ([member, value]) => `${JSON.stringify(member)}:${JSON.stringify(value)},`,
       );
-      const text = `{"${key}":${page.json},${members.join('')}"next_cursor":${JSON.stringify(page.next)}}`;
+      const text = `{"${key}":[${page.json}],${members.join('')}"next_cursor":${JSON.stringify(page.next)}}`;
       if (asked) context.recent.keep(asked.address, page.headers.etag, text);
       return { status: 200, headers: page.headers, body: text };
     },

@@ -32,10 +32,11 @@ export function observeRequests(
     active.add(kind, 1);
     // On Lambda nothing takes the bytes from the response, so that its writableFinished stays false.
     let sent = false;
-    reply.raw.once('finish', () => {
+    // Each comes once by itself; `once` would make another function of each.
+    reply.raw.on('finish', () => {
       sent = true;
     });
-    reply.raw.once('close', () => {
+    reply.raw.on('close', () => {
       active.add(kind, -1);
       finish(request, reply, { span, kind, sent });
     });

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { encodeCursor } from './cursor.ts';
+import type { Representation } from './representation.ts';
 
 /** Bytes of the items of one page: it ends before the item that would pass them, never before the first. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -34,14 +35,16 @@ export function cutPage<Row>(page: Page<Row> & { write(row: NoInfer<Row>): strin
   };
 }
 
-/** The same with one JSON array of all rows, of each of which `present` gives what is shown: one by one they cost more. */
-export function cutList<Row>(page: Page<Row> & { present(row: NoInfer<Row>): unknown }) {
+/** The same with the JSON of all rows in one. */
+export function cutList<Row>(page: Page<Row> & Pick<Representation<NoInfer<Row>>, 'write' | 'writeAll'>) {
   const rows = page.rows.slice(0, page.query.limit);
-  const json = JSON.stringify(rows.map((row) => page.present(row)));
-  if (Buffer.byteLength(json) <= MAX_BYTES) return { json, ...endOf(page, rows) };
-  const shown = fitting(rows, (row) => JSON.stringify(page.present(row)));
+  const json = page.writeAll(rows);
+  // A character has three bytes at most, and to count them is a pass through the text.
+  if (json.length <= MAX_BYTES / 3 || Buffer.byteLength(json) <= MAX_BYTES)
+    return { json, ...endOf(page, rows) };
+  const shown = fitting(rows, page.write);
   return {
-    json: `[${shown.map((one) => one.json)}]`,
+    json: shown.map((one) => one.json).join(),
     ...endOf(
       page,
       shown.map(({ row }) => row),

@@ -4,10 +4,10 @@ import { contentEtag } from './content-etag.ts';
 /** How rows of one kind are shown. */
 export interface Representation<Row> {
   schema: z.ZodType;
-  /** What is shown of a row, for JSON.stringify. */
-  present(row: Row): unknown;
-  /** The same as finished JSON. */
+  /** What is shown of a row, as JSON. */
   write(row: Row): string;
+  /** What is shown of several, with commas between them: one by one they may cost more. */
+  writeAll(rows: readonly Row[]): string;
   /** Strong: changes whenever what `write` gives does (RFC 9110, section 8.8.1). */
   etag(row: Row): string;
 }
@@ -18,5 +18,6 @@ export function represent<Row>(
   present: (row: Row) => unknown = (row) => row,
 ): Representation<Row> {
   const write = (row: Row) => JSON.stringify(present(row));
-  return { schema, present, write, etag: (row) => contentEtag(write(row)) };
+  const writeAll = (rows: readonly Row[]) => JSON.stringify(rows.map(present)).slice(1, -1);
+  return { schema, write, writeAll, etag: (row) => contentEtag(write(row)) };
 }

@@ -53,7 +53,7 @@ export function countWork(): Work {
             }),
           );
         enter(request);
-        reply.raw.once('close', () => {
+        reply.raw.on('close', () => {
           gone.set(request, true);
           leave(request);
           waiters.get(request)?.();

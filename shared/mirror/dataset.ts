@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { type ListedDataset, PLACES } from '#shared/data/dataset-list.ts';
 import type { DatasetRow, RowVersions } from '#shared/data/datasets.ts';
+import { isNull, quoted } from '#shared/data/packed-rows.ts';
 import { unmet, type WritePreconditions } from '#shared/http/preconditions.ts';
 import { notFound } from '#shared/http/problems.ts';
 import { type Representation, represent } from '#shared/http/representation.ts';
@@ -75,6 +77,27 @@ export const datasetItem: Representation<DatasetRow> = {
   ...represent(Dataset, presentDataset),
   etag: datasetVersion,
 };
+
+/** The same of a row of a list. One template, as to stringify objects takes three times as long. */
+export const listedDataset: Representation<ListedDataset> = {
+  schema: Dataset,
+  write: writeListed,
+  writeAll: (rows) => rows.map(writeListed).join(),
+  etag: ({ fields, at }) => `"${fields[at + PLACES.id]}.${fields[at + PLACES.row_version]}"`,
+};
+
+function writeListed({ fields, at }: ListedDataset): string {
+  const ref = fields[at + PLACES.mirror_ref];
+  const pinned = fields[at + PLACES.pinned_version];
+  const mirror = isNull(ref)
+    ? 'null'
+    : `{"ref":"${ref}","pinned_version":${isNull(pinned) ? 'null' : pinned}}`;
+  const description = quoted(fields[at + PLACES.description]);
+  const address = quoted(fields[at + PLACES.source_url]);
+  const created = fields[at + PLACES.created_at];
+  const updated = fields[at + PLACES.updated_at];
+  return `{"id":${fields[at + PLACES.id]},"name":"${fields[at + PLACES.name]}","description":${description},"source_url":${address},"created_at":"${created}","updated_at":"${updated}","mirror":${mirror}}`;
+}
 
 /** The entity tag of a dataset. */
 export function datasetVersion({ id, row_version }: Pick<DatasetRow, 'id' | 'row_version'>): string {

@@ -146,6 +146,51 @@ describe.skipIf(!hasDatabase)('GET /datasets', () => {
   );
 });
 
+describe.skipIf(!hasDatabase)('GET /datasets of odd texts', () => {
+  const api = useApi(useDatabase());
+  const pinned = 'https://www.kaggle.com/datasets/ada/set/versions/3';
+  const odd = [
+    { name: 'plain', description: 'and short' },
+    { name: 'nothing' },
+    { name: 'empty', description: '' },
+    { name: 'null', description: 'null' },
+    { name: '"quotes" \\ and \\u0001', description: 'lines\n\ttabs \\n \u2028' },
+    { name: 'ärgerlich 日本 🐧', description: 'a\u0001b\u001f', source_url: 'https://example.org/ü"' },
+    { name: 'pinned', source_url: pinned },
+    { name: 'mirrored', source_url: 'https://www.kaggle.com/datasets/ada/notes' },
+  ];
+  const odder = [
+    { name: '\u0001', description: '\u0001' },
+    { name: 'what stands between \u007f fields', description: null },
+    { name: 'nine fields'.replaceAll(' ', '\u007f').padEnd(40, '\u007f'), description: '\u007f' },
+  ];
+
+  it.each([
+    ['odd ones', odd],
+    ['those that no list can read in one text', odder],
+  ])('shows %s as GET of each does, byte for byte', async (_what, datasets) => {
+    const before: Page = (await api.get('/datasets?sort=id')).json();
+    const after = before.datasets.length;
+    for (const dataset of datasets) expect((await api.post('/datasets', dataset)).status).toBe(201);
+    const { datasets: listed }: Page = (await api.get('/datasets?sort=id')).json();
+    const single: string[] = [];
+    for (const { id } of listed) single.push((await api.get(`/datasets/${id}`)).text);
+    const whole = await api.get('/datasets?sort=id');
+    expect(whole.text).toBe(`{"datasets":[${single}],"next_cursor":null}`);
+    expect(listed.slice(after)).toMatchObject(datasets);
+    let url = '/datasets?sort=name&limit=1';
+    const seen: unknown[] = [];
+    for (;;) {
+      const page: Page = (await api.get(url)).json();
+      seen.push(...page.datasets);
+      if (page.next_cursor === null) break;
+      url = `/datasets?sort=name&limit=1&cursor=${page.next_cursor}`;
+    }
+    const byName: Page = (await api.get('/datasets')).json();
+    expect(seen).toEqual(byName.datasets);
+  });
+});
+
 function compare(a: string | number, b: string | number): number {
   return typeof a === 'number' ? a - Number(b) : Buffer.compare(Buffer.from(a), Buffer.from(String(b)));
 }

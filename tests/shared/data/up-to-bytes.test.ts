@@ -1,7 +1,7 @@
 import type { DatabasePool } from 'slonik';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase } from '#shared/data/database.ts';
-import { listDatasets } from '#shared/data/dataset-list.ts';
+import { listDatasets, rowOf } from '#shared/data/dataset-list.ts';
 import { listVersions } from '#shared/data/versions.ts';
 import { hasDatabase, useApi, useDatabase } from '#tests/setup/api.ts';
 import { useSql } from '#tests/setup/sql.ts';
@@ -34,7 +34,7 @@ describe.skipIf(!hasDatabase)('lists of long texts', () => {
 
   it('are read up to the row that passes 4 MiB, and no further', async () => {
     const options = { column: 'id', descending: false, after: null, limit: 501 } as const;
-    const rows = await listDatasets(db, options);
+    const rows = (await listDatasets(db, options)).map(rowOf);
     const bytes = rows.map(({ description }) => Buffer.byteLength(description ?? ''));
     const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0);
     expect(sum(bytes.slice(0, -1))).toBeLessThanOrEqual(MAX_BYTES);
@@ -52,7 +52,7 @@ describe.skipIf(!hasDatabase)('lists of long texts', () => {
       'updated_at',
     ]);
     // None of these is long enough to be counted.
-    const short = await listDatasets(db, { ...options, after: [3], limit: 6 });
+    const short = (await listDatasets(db, { ...options, after: [3], limit: 6 })).map(rowOf);
     expect(short.map(({ description }) => description)).toEqual(Array(6).fill('short'));
   });
 
