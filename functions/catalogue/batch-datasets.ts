@@ -67,7 +67,7 @@ export const batchDatasets = defineFunction({
   body: Batch,
   responses: { 200: json(Outcomes) },
   async handle(request) {
-    const { body, query, db } = request;
+    const { body, query, db, batches } = request;
     const { atomic, dry_run: dryRun } = query;
     const answer = (steps: readonly Step[]) => ok({ dry_run: dryRun, results: steps.map(show) });
     const key = readKey(request.headers['idempotency-key']);
@@ -75,7 +75,7 @@ export const batchDatasets = defineFunction({
     if (dryRun) return answer(await previewBatch(db, body.datasets));
     // Before the transaction, where there is no answer to repeat: to throw in it costs its connection.
     if (atomic && key === null) refuseInvalid(await previewBatch(db, body.datasets));
-    return oncePerKey({ ...request, body: { atomic, ...body } }, keyStore, (keyed) =>
+    return oncePerKey({ ...request, db: batches, body: { atomic, ...body } }, keyStore, (keyed) =>
       keyed.transaction(async (tx) => {
         const steps = await runBatch(tx, body.datasets);
         if (atomic) refuseInvalid(steps);

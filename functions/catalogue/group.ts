@@ -6,5 +6,5 @@ export const catalogueGroup: GroupHeader = {
   prefixes: [''],
   dialect: problemJson,
   access: 'read',
-  needs: ['db', 'pages', 'recent'],
+  needs: ['db', 'pages', 'batches', 'recent'],
 };

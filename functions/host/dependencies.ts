@@ -55,6 +55,7 @@ const MAKERS: { [Name in keyof Dependencies]: Maker<Dependencies[Name]> } = {
     },
   }),
   pages: ({ db }) => ({ value: db.pages }),
+  batches: ({ db }) => ({ value: db.batches }),
   recent: () => ({ value: createRecentPages() }),
   volume: openVolume,
   tables: openTables,

@@ -11,8 +11,12 @@ interface Limits {
   name: string;
   /** How many may use the pool at once: as many as it has connections. */
   places: number;
-  /** How many of them may read a page of a list, which may have 4 MiB and takes several times that until it is JSON. */
+  /**
+   * How many of them at once: those who read a page of a list, which may have 4 MiB and takes several times that until
+   * it is JSON; batches, each of which would keep its connection while it waits for the one before.
+   */
   pages: number;
+  batches: number;
   /** How many may wait for a place; whoever comes beyond them is turned away at once. */
   waiting: number;
   /** Milliseconds to wait for a place, and for the answer with that wait included. */
@@ -22,6 +26,8 @@ interface Limits {
 export interface Admitted extends DatabasePool {
   /** The same, for what reads a page of a list. */
   readonly pages: DatabasePool;
+  /** The same, for batches of writes. */
+  readonly batches: DatabasePool;
 }
 
 /**
@@ -31,31 +37,32 @@ export interface Admitted extends DatabasePool {
 export function admit(pool: DatabasePool, limits: Limits): Admitted {
   const { run, waiting } = createQueue(limits);
   const state = () => ({ ...pool.state(), waitingClients: waiting() });
-  const around = (weight: Weight) => ({ ...aroundMethods(pool, (task) => run(task, weight)), state });
-  return { ...around({ pages: 0 }), pages: around({ pages: 1 }) };
+  const around = (kind: Kind) => ({ ...aroundMethods(pool, (task) => run(task, kind)), state });
+  return { ...around('places'), pages: around('pages'), batches: around('batches') };
 }
 
 type Task = () => Promise<unknown>;
-interface Weight {
-  pages: 0 | 1;
-}
+/** All take places. */
+type Kind = 'places' | 'pages' | 'batches';
 
-function createQueue({ name, places, pages, waiting: most, patience }: Limits) {
-  const waiting = new Set<Weight & { enter(): void }>();
-  let busy = 0;
-  let reading = 0;
-  const fits = (weight: Weight) => busy < places && reading + weight.pages <= pages;
-  const leave = (weight: Weight) => {
-    busy -= 1;
-    reading -= weight.pages;
-    const next = [...waiting].find(fits);
+function createQueue({ name, waiting: most, patience, ...limits }: Limits) {
+  const waiting = new Set<{ kind: Kind; enter(): void }>();
+  const taken = { places: 0, pages: 0, batches: 0 };
+  const fits = (kind: Kind) => taken.places < limits.places && taken[kind] < limits[kind];
+  const take = (kind: Kind, one: 1 | -1) => {
+    taken[kind] += one;
+    if (kind !== 'places') taken.places += one;
+  };
+  const leave = (kind: Kind) => {
+    take(kind, -1);
+    const next = [...waiting].find((waiter) => fits(waiter.kind));
     if (next && waiting.delete(next)) next.enter();
   };
-  const run = (task: Task, weight: Weight): Promise<unknown> =>
+  const run = (task: Task, kind: Kind): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const arrived = performance.now();
       let timer: NodeJS.Timeout | undefined;
-      const waiter = { ...weight, enter: () => {} };
+      const waiter = { kind, enter: () => {} };
       const giveUp = () => {
         clearTimeout(timer);
         waiting.delete(waiter);
@@ -64,19 +71,18 @@ function createQueue({ name, places, pages, waiting: most, patience }: Limits) {
       };
       const start = () => {
         clearTimeout(timer);
-        busy += 1;
-        reading += weight.pages;
+        take(kind, 1);
         timer = setTimeout(giveUp, patience.answer - (performance.now() - arrived));
         const settled =
           <Value>(settle: (value: Value) => void) =>
           (value: Value) => {
             clearTimeout(timer);
             settle(value);
-            leave(weight);
+            leave(kind);
           };
         task().then(settled(resolve), settled(reject));
       };
-      if (fits(weight)) return start();
+      if (fits(kind)) return start();
       if (waiting.size >= most) return giveUp();
       // Whoever leaves lets it in: it has to go on as itself, or its spans would be the other's.
       const resource = new AsyncResource('PLACE');

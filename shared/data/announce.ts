@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DatabasePool } from 'slonik';
 import * as z from 'zod';
+import type { Admitted } from './admission.ts';
 import type { WatchQuery } from './driver.ts';
 import { aroundMethods } from './pool-methods.ts';
 import { sql } from './sql.ts';
@@ -38,7 +39,7 @@ export const noticeWrites: WatchQuery = (text, name) => {
  * whole database until that ends. A notification may be lost; listeners look by themselves now and then. With `waits`
  * a write is over when it was told: for a process that is frozen then.
  */
-export function announcing<Pool extends DatabasePool>(pool: Pool, { waits }: { waits: boolean }): Pool {
+export function announcing(pool: Admitted, { waits }: { waits: boolean }): Admitted {
   const { tell, flush } = createTeller(pool);
   const run = async (ask: () => Promise<unknown>) => {
     const channels = new Set<Channel>();
@@ -50,6 +51,7 @@ export function announcing<Pool extends DatabasePool>(pool: Pool, { waits }: { w
   return {
     ...pool,
     ...aroundMethods(pool, run),
+    batches: aroundMethods(pool.batches, run),
     async end() {
       await flush();
       await pool.end();

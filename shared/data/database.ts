@@ -30,6 +30,7 @@ const SILENCE_TIMEOUT = 300;
 const WAITING_PER_PLACE = 25;
 /** Some 16 MiB each, until a page is JSON. */
 const PAGES = 4;
+const BATCHES = 1;
 const PATIENCE = { place: 2_000, answer: 4_500 };
 const IDLE_IN_TRANSACTION_TIMEOUT = 10_000;
 const NOTHING = Promise.resolve(null);
@@ -73,8 +74,9 @@ export async function createDatabase(options: DatabaseOptions): Promise<Admitted
       first = undefined;
     });
   const { name, poolSize: places } = options;
+  const limits = { places, pages: PAGES, batches: BATCHES, waiting: places * WAITING_PER_PLACE };
   const bounded = options.impatient
-    ? admit(pool, { name, places, pages: PAGES, waiting: places * WAITING_PER_PLACE, patience: PATIENCE })
-    : { ...pool, pages: pool };
+    ? admit(pool, { name, ...limits, patience: PATIENCE })
+    : { ...pool, pages: pool, batches: pool };
   return observePool(announcing(bounded, { waits: options.frozen === true }), name, places);
 }

@@ -58,6 +58,26 @@ export interface BatchUpdate {
   description: string | null;
 }
 
+const Named = z.object({ ref: z.string() });
+
+/** Makes the mirrors that a batch needs, with their first syncs, and locks those with all that its changes touch, before it writes. */
+export async function prepareMirrors(
+  tx: CommonQueryMethods,
+  inserts: readonly BatchInsert[],
+  updates: readonly BatchUpdate[],
+): Promise<void> {
+  const ids = updates.map(({ id }) => id);
+  const touched = await tx.any(sql.prepared('mirrors_of_updates', Named)`
+    SELECT DISTINCT mirror_ref AS ref FROM datasets
+    WHERE id = ANY(${sql.array(ids, 'int4')}) AND mirror_ref IS NOT NULL`);
+  const wanted = inserts.flatMap(({ source }) => source.kaggle ?? []);
+  await requestMirrors(
+    tx,
+    wanted,
+    touched.map(({ ref }) => ref),
+  );
+}
+
 export async function updateDatasets(tx: CommonQueryMethods, updates: readonly BatchUpdate[]): Promise<void> {
   if (updates.length === 0) return;
   await tx.query(sql.prepared('update_datasets', z.strictObject({}))`
@@ -80,14 +100,12 @@ export interface BatchInsert {
   source: Source;
 }
 
-/** Adds datasets in this order, no two of the same source, with mirrors and first syncs for those of Kaggle. */
+/** Adds datasets in this order, no two of the same source. Their mirrors are there (`prepareMirrors`). */
 export async function insertDatasets(
   tx: CommonQueryMethods,
   inserts: readonly BatchInsert[],
 ): Promise<readonly z.output<typeof Inserted>[]> {
   if (inserts.length === 0) return [];
-  const wanted = inserts.flatMap(({ source }) => source.kaggle ?? []);
-  if (wanted.length > 0) await requestMirrors(tx, wanted);
   const list = inserts.map(({ name, description, source }) => ({
     name,
     description,

@@ -36,7 +36,10 @@ async function randomWord(db: CommonQueryMethods): Promise<string | null> {
   return word;
 }
 
-/** A word is needed as long as a document has it in any form. Stop words are in no index, and stay. */
+/**
+ * A word is needed as long as a document has it in any form. Stop words are in no index, and stay. Of one that two
+ * documents brought at the same time, one stays.
+ */
 function pruneAfter(db: CommonQueryMethods, after: string): Promise<z.output<typeof Page>> {
   return db.transaction(async (tx) => {
     // As for a search: the planner thinks reading the texts of all documents cheap, a thousand times here.
@@ -45,10 +48,11 @@ function pruneAfter(db: CommonQueryMethods, after: string): Promise<z.output<typ
     return tx.one(sql.prepared('prune_words', Page)`
     WITH page AS MATERIALIZED (
       SELECT word, plainto_tsquery('english', word) AS query FROM search_words
-      WHERE word > ${after} ORDER BY word LIMIT ${PAGE}
+      WHERE word > ${after} GROUP BY word ORDER BY word LIMIT ${PAGE}
     ), gone AS (
-      DELETE FROM search_words USING page WHERE search_words.word = page.word AND numnode(query) > 0
-        AND NOT EXISTS (SELECT FROM search_documents WHERE words @@ query)
+      DELETE FROM search_words USING page WHERE search_words.word = page.word AND (
+        numnode(query) > 0 AND NOT EXISTS (SELECT FROM search_documents WHERE words @@ query)
+        OR EXISTS (SELECT FROM search_words AS twin WHERE twin.word = page.word AND twin.ctid < search_words.ctid))
       RETURNING search_words.word
     )
     SELECT (SELECT max(word) FROM page) AS last, ARRAY(SELECT word FROM gone) AS gone`);
@@ -60,7 +64,7 @@ async function relearn(db: CommonQueryMethods, words: readonly string[]): Promis
   if (words.length === 0) return;
   await db.query(sql.prepared('relearn_words', z.strictObject({}))`
     INSERT INTO search_words (word)
-    SELECT word FROM unnest(${sql.array([...words], 'text')}) AS word
-    WHERE EXISTS (SELECT FROM search_documents WHERE words @@ plainto_tsquery('english', word))
-    ORDER BY word COLLATE "C" ON CONFLICT DO NOTHING`);
+    SELECT DISTINCT word FROM unnest(${sql.array([...words], 'text')}) AS told (word)
+    WHERE NOT EXISTS (SELECT FROM search_words AS known WHERE known.word = told.word)
+      AND EXISTS (SELECT FROM search_documents WHERE words @@ plainto_tsquery('english', told.word))`);
 }

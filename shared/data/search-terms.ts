@@ -44,14 +44,14 @@ export function findTerms(
           SELECT search_words.word AS one FROM search_words
           WHERE open AND length(wanted.word) >= 2
             AND search_words.word > wanted.word AND search_words.word < wanted.word || U&'\\+10FFFF'
-          ORDER BY length(search_words.word), 1 LIMIT ${COMPLETIONS}) longer
+          GROUP BY 1 ORDER BY length(search_words.word), 1 LIMIT ${COMPLETIONS}) longer
       ), '[]') AS completions,
       coalesce((
         SELECT jsonb_agg(jsonb_build_object('word', one, 'query', plainto_tsquery('english', one)::text)) FROM (
           SELECT search_words.word AS one FROM search_words
           WHERE length(wanted.word) >= 4 AND (search_words.word % wanted.word OR search_words.word = ANY(swapped))
             AND NOT EXISTS (SELECT FROM search_words known WHERE known.word = wanted.word)
-          ORDER BY search_words.word = ANY(swapped) DESC, similarity(search_words.word, wanted.word) DESC, 1 LIMIT ${SIMILAR}) alike
+          GROUP BY 1 ORDER BY search_words.word = ANY(swapped) DESC, similarity(search_words.word, wanted.word) DESC, 1 LIMIT ${SIMILAR}) alike
       ), '[]') AS similar
     FROM ROWS FROM (jsonb_to_recordset(${JSON.stringify(terms)}::jsonb) AS (text text, word text, open bool, swapped text[]))
       WITH ORDINALITY AS wanted (text, word, open, swapped, place)

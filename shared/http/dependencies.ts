@@ -8,4 +8,6 @@ export interface Dependencies {
   db: CommonQueryMethods;
   /** The same, for reading pages of lists: fewer at a time, as each is several megabytes. */
   pages: CommonQueryMethods;
+  /** The same, for batches of writes: one at a time. */
+  batches: CommonQueryMethods;
 }

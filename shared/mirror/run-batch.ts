@@ -1,5 +1,11 @@
 import type { CommonQueryMethods } from 'slonik';
-import { findMatches, insertDatasets, lockBatches, updateDatasets } from '#shared/data/dataset-batch.ts';
+import {
+  findMatches,
+  insertDatasets,
+  lockBatches,
+  prepareMirrors,
+  updateDatasets,
+} from '#shared/data/dataset-batch.ts';
 import { parsePart } from '#shared/http/input.ts';
 import { invalidInput } from '#shared/http/invalid-input.ts';
 import { Problem } from '#shared/http/problems.ts';
@@ -16,8 +22,9 @@ export async function previewBatch(db: CommonQueryMethods, list: readonly unknow
 export async function runBatch(tx: CommonQueryMethods, list: readonly unknown[]): Promise<Step[]> {
   await lockBatches(tx);
   const { steps, added, updates } = await plan(tx, list, true);
-  await updateDatasets(tx, updates);
   const inserts = [...added.values()].map(({ entry, source }) => ({ ...entry, source }));
+  await prepareMirrors(tx, inserts, updates);
+  await updateDatasets(tx, updates);
   for (const { id, ...match } of await insertDatasets(tx, inserts)) {
     const inserted = added.get(matchKey(match));
     if (inserted) inserted.entry.id = id;

@@ -79,13 +79,16 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
       const random = createRandom(own);
       const upTo = (most: number) => Math.floor(random() * most);
       for (let count = 0; count < REQUESTS; count++) {
-        const listed = (await api.get('/datasets?limit=50')).json().datasets as { id: number }[];
+        const list = await api.get('/datasets?limit=50');
+        if (list.status !== 200) failures.push(list.text);
+        const listed: { id: number }[] = list.json().datasets ?? [];
         const path = `/datasets/${listed[upTo(listed.length)]?.id}`;
         const payload = dataset(count, upTo(MIRRORS.length + 1));
         const put = () => api.send({ method: 'PUT', url: path, payload });
         const patch = () =>
           api.send({ method: 'PATCH', url: path, payload: { source_url: payload.source_url } });
         const post = () => api.post('/datasets', payload, { 'idempotency-key': `${own}-${count}` });
+        const batch = () => api.post('/datasets:batch', { datasets: pinned(count, random) });
         const remove = () => api.send({ method: 'DELETE', url: path });
         const accept = { accept_replacement: random() < 0.5 };
         const sync = () => api.post(`${path}/syncs`, accept);
@@ -93,7 +96,7 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
           const { syncs } = (await api.get('/syncs?state=queued&limit=5')).json();
           return api.send({ method: 'DELETE', url: `/syncs/${syncs[upTo(syncs.length)]?.id ?? 1}` });
         };
-        const requests = [put, put, patch, patch, post, remove, sync, cancel];
+        const requests = [put, put, patch, patch, post, own === seed ? batch : put, remove, sync, cancel];
         const { status, text } = await (requests[upTo(requests.length)] ?? put)();
         statuses.add(status);
         if (status >= 500 || status === 400 || status === 422) failures.push(text);
@@ -107,6 +110,7 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
         await queueRun(db, `${own}-${Math.floor(random() * 3)}`).catch((error) => failures.push(error));
         await pruneSyncs(db).catch((error) => failures.push(error));
         await pruneRuns(db).catch((error) => failures.push(error));
+        if (random() < 0.1) await sql('DELETE FROM search_words').catch((error) => failures.push(error));
         const ref = MIRRORS[Math.floor(random() * MIRRORS.length)] ?? '';
         const [owner = '', slug = ''] = ref.split('/');
         const request = { version: null, caller: String(own % 2), most: 20 };
@@ -132,7 +136,8 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
           const check = { upstreamVersion: 3, upstreamUpdatedAt: null, licence: null };
           await recordCheck(db, claim, check);
           if (random() < 0.3) {
-            const told = { description: parseDescription('{}'), received: '{}' };
+            const received = JSON.stringify({ subtitle: words(random) });
+            const told = { description: parseDescription(received), received };
             if (await endUnchanged(db, claim, check, told)) succeeded += 1;
             continue;
           }
@@ -183,6 +188,21 @@ describe.skipIf(!hasDatabase)('many writers over few mirrors', () => {
 
   afterAll(() => pool?.end());
 });
+
+/** Ten of a hundred words, so that many are new at the same time, and none for long. */
+function words(random: () => number): string {
+  const word = () => String.fromCharCode(...Array.from({ length: 3 }, () => 97 + Math.floor(random() * 5)));
+  return Array.from({ length: 10 }, word).join(' ');
+}
+
+/** A dataset of each mirror, in any order. */
+function pinned(number: number, random: () => number) {
+  const datasets = MIRRORS.map((ref) => ({
+    name: `x ${number} ${words(random)}`,
+    source_url: `https://www.kaggle.com/datasets/${ref}/versions/${1 + Math.floor(random() * 2)}`,
+  }));
+  return random() < 0.5 ? datasets : datasets.toReversed();
+}
 
 /** A dataset of one of the mirrors, or of none. */
 function dataset(number: number, mirror: number) {
