@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Source } from './catalogue.ts';
 import { noteChanged } from './changes.ts';
 import { DatasetRow } from './datasets.ts';
-import { requestMirrors } from './mirrors.ts';
+import { lockMirrors, requestMirrors } from './mirrors.ts';
 import { sql } from './sql.ts';
 
 const Match = DatasetRow.pick({
@@ -66,16 +66,18 @@ export async function prepareMirrors(
   inserts: readonly BatchInsert[],
   updates: readonly BatchUpdate[],
 ): Promise<void> {
+  const wanted = inserts.flatMap(({ source }) => source.kaggle ?? []);
+  const refs = updates.length === 0 ? [] : await mirrorsOf(tx, updates);
+  if (wanted.length > 0) await requestMirrors(tx, wanted, refs);
+  else if (refs.length > 0) await lockMirrors(tx, refs);
+}
+
+async function mirrorsOf(tx: CommonQueryMethods, updates: readonly BatchUpdate[]): Promise<string[]> {
   const ids = updates.map(({ id }) => id);
-  const touched = await tx.any(sql.prepared('mirrors_of_updates', Named)`
+  const rows = await tx.any(sql.prepared('mirrors_of_updates', Named)`
     SELECT DISTINCT mirror_ref AS ref FROM datasets
     WHERE id = ANY(${sql.array(ids, 'int4')}) AND mirror_ref IS NOT NULL`);
-  const wanted = inserts.flatMap(({ source }) => source.kaggle ?? []);
-  await requestMirrors(
-    tx,
-    wanted,
-    touched.map(({ ref }) => ref),
-  );
+  return rows.map(({ ref }) => ref);
 }
 
 export async function updateDatasets(tx: CommonQueryMethods, updates: readonly BatchUpdate[]): Promise<void> {

@@ -140,7 +140,7 @@ function pageOf({ column, descending, after, limit }: ListOptions) {
   const name = `datasets_${column}_${direction}${after === null ? '' : '_after'}${common ? '' : '_limit'}`;
   const rest = () => sql.fragment`FROM datasets
     ${after === null ? sql.fragment`` : sql.fragment`WHERE ${isAfter(column, descending, after)}`}
-    ORDER BY ${order} LIMIT ${common ? sql.fragment`101` : limit}`;
+    ORDER BY ${order} LIMIT ${common ? sql.literalValue(`${COMMON}`) : limit}`;
   return { name, order, rest, values: [...(after ?? []), ...(common ? [] : [limit])] };
 }
 

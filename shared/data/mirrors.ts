@@ -43,11 +43,11 @@ export function requestMirror(
   return requestMirrors(tx, [wanted], leaving === null ? [] : [leaving]);
 }
 
-/** The same for many, in as many statements as for one. */
+/** The same for many, in as many statements as for one. `others` are locked with them. */
 export async function requestMirrors(
   tx: CommonQueryMethods,
   wanted: readonly Wanted[],
-  leaving: readonly string[] = [],
+  others: readonly string[] = [],
 ): Promise<void> {
   const list = JSON.stringify(
     wanted.map(({ owner, slug, ref, pinnedVersion }) => ({ owner, slug, ref, pin: pinnedVersion })),
@@ -58,7 +58,7 @@ export async function requestMirrors(
     WHERE NOT EXISTS (SELECT FROM mirrors WHERE mirrors.owner = wanted.owner AND mirrors.slug = wanted.slug)
     ORDER BY owner, slug ON CONFLICT (owner, slug) DO NOTHING`);
   // A writer that lets go of one of the mirrors at this moment comes before or after this one, not in between.
-  await lockMirrors(tx, [...wanted.map(({ ref }) => ref), ...leaving]);
+  await lockMirrors(tx, [...wanted.map(({ ref }) => ref), ...others]);
   await tx.query(sql.prepared('want_versions', z.strictObject({}))`
     INSERT INTO syncs (mirror_id, traceparent)
     SELECT DISTINCT id, ${currentTraceparent()}
